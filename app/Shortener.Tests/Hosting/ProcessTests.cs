@@ -146,6 +146,25 @@ public class ProcessTests
     }
 
     [Fact]
+    public async Task A_request_that_takes_too_long_does_not_hold_up_the_end()
+    {
+        using var folder = new TempFolder();
+        var variables = ShortenerProcess.Environment(folder.Database);
+        variables["Chaos__Enabled"] = "true";
+        variables["Timeout__Enabled"] = "false";
+        variables["Shutdown__Timeout"] = "00:00:00.500";
+        using var process = await ShortenerProcess.ServeAsync(variables);
+        await process.Admin.PostAsJsonAsync("/chaos/faults", new { kind = "latency", delay = "00:10:00", operations = new[] { "link.insert" }, timeToLive = "00:10:00" }).Within("a fault");
+        var create = CreateAsync(process, "slow");
+        await Patience.Until(async () => (long)(await (await process.Admin.GetAsync("/chaos/faults")).JsonAsync())["faults"]![0]!["intended"]! == 1, "the create to be under way");
+
+        process.Signal("TERM");
+
+        Assert.Equal(0, await process.ExitAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => create);
+    }
+
+    [Fact]
     public async Task Without_the_drain_the_running_request_is_lost()
     {
         using var folder = new TempFolder();
