@@ -64,10 +64,10 @@ public static class Http
 }
 
 /// <summary>How to send.</summary>
-/// <param name="Stop">Ends the request.</param>
 /// <param name="Completion">When it counts as answered.</param>
-public sealed record HttpClientArgs(CancellationToken Stop, HttpCompletionOption Completion)
+/// <param name="Stop">Ends the request.</param>
+public sealed record HttpClientArgs(HttpCompletionOption Completion, CancellationToken Stop)
 {
     /// <summary>With the body read by default.</summary>
-    public static HttpClientArgs Create(CancellationToken cancellationToken, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) => new(cancellationToken, completion);
+    public static HttpClientArgs Create(CancellationToken cancellationToken, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) => new(completion, cancellationToken);
 }

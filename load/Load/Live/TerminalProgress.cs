@@ -26,6 +26,7 @@ internal sealed class TerminalProgress : ProgressView
     {
         _tables.Writer.TryComplete();
         await _drawing.ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     internal static Table TableOf(Progress progress)
