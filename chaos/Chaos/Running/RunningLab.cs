@@ -59,6 +59,9 @@ public abstract class Host
 
     /// <summary>The service of this host as something to be started and stopped.</summary>
     public abstract ServiceControl Service { get; }
+
+    /// <summary>Undo that ends the in-app faults tagged <paramref name="tag"/> on this host, and no others.</summary>
+    public abstract Safety.UndoAction UndoOfAppFaults(string tag);
 }
 
 /// <summary>What can be done to the process of a service. Every method is safe to call twice.</summary>
