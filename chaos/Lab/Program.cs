@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ChaosLab.Lab;
+using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Verbs;
 
 var lab = new RootCommand("Break a URL shortener on purpose, under load, and see from the visitors' side whether it held.")
@@ -11,7 +11,7 @@ var asked = lab.Parse(args);
 if (asked.Errors.Count > 0)
 {
     foreach (var error in asked.Errors) await Console.Error.WriteLineAsync("lab: " + error.Message);
-    return ExitCode.Wrong;
+    return Verdicts.ExitCodeOfAMistake;
 }
 
 return await asked.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

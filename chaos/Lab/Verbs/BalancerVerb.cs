@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Balancer;
 
 namespace ChaosLab.Lab.Verbs;
@@ -22,7 +23,7 @@ internal static class BalancerVerb
         if (BalancerOptions.Read(Environment.GetEnvironmentVariable, problems) is not { } options)
         {
             foreach (var problem in problems) await Console.Error.WriteLineAsync(problem);
-            return ExitCode.Wrong;
+            return Verdicts.ExitCodeOfAMistake;
         }
 
         using var logs = LoggerFactory.Create(log => log
@@ -36,7 +37,7 @@ internal static class BalancerVerb
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ended.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             await balancer.StopAsync(Patience, TimeProvider.System);
-            return ExitCode.Held;
+            return 0;
 
             void End(PosixSignalContext signal)
             {
@@ -47,7 +48,7 @@ internal static class BalancerVerb
         catch (IOException taken)
         {
             await Console.Error.WriteLineAsync($"balancer: {taken.Message} — choose another port");
-            return ExitCode.Wrong;
+            return Verdicts.ExitCodeOfAMistake;
         }
     }
 }
