@@ -179,7 +179,7 @@ internal sealed class ExperimentRun : IDisposable
     private TimeSpan TolerableLateness()
     {
         var limits = _experiment.Hypothesis.Concat(_experiment.Expect).OfType<Expectation.Latency>().Select(latency => latency.Limit.Value).ToList();
-        return TimeSpan.FromSeconds(limits.Count > 0 ? limits.Min() / 2 : 0.25);
+        return TimeSpan.FromSeconds(limits.Count > 0 ? limits.Min() / 2 : 0.5);
     }
 
     private Task<bool> SteadyStateAsync()
