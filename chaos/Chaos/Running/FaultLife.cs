@@ -8,7 +8,6 @@ namespace ChaosLab.Chaos.Running;
 internal sealed class FaultLife
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan AttestLimit = TimeSpan.FromSeconds(25);
     private readonly PlannedFault _planned;
     private readonly Host _host;
     private readonly RunningLab _lab;
@@ -18,12 +17,14 @@ internal sealed class FaultLife
     private readonly Action<string, string, string> _tell;
     private readonly Injection _injection;
     private readonly UndoEntry _entry;
+    private readonly TimeSpan _attestLimit;
     private string _fingerprint = "";
     private bool _undoing;
 
-    public FaultLife(PlannedFault planned, string id, int sequence, int seed, Host host, RunningLab lab, string runId, UndoLog undoLog, TimeProvider time, SampleTap tap, Action<string, string, string> tell)
+    public FaultLife(PlannedFault planned, string id, int sequence, int seed, Host host, RunningLab lab, string runId, UndoLog undoLog, TimeProvider time, SampleTap tap, Action<string, string, string> tell, TimeSpan? attestLimit = null)
     {
         (_planned, _host, _lab, _undoLog, _time, _tap, _tell) = (planned, host, lab, undoLog, time, tap, tell);
+        _attestLimit = attestLimit ?? TimeSpan.FromSeconds(60);
         _injection = planned.Fault.On(new FaultSite(host, lab, $"{runId}.{id}", planned.For, seed, time));
         _entry = new UndoEntry
         {
@@ -122,7 +123,7 @@ internal sealed class FaultLife
         {
             try
             {
-                using var limit = new CancellationTokenSource(AttestLimit, _time);
+                using var limit = new CancellationTokenSource(_attestLimit, _time);
                 after = await HostView.FingerprintAsync(_host, _lab, limit.Token);
             }
             catch (Exception unreadable)
@@ -138,7 +139,7 @@ internal sealed class FaultLife
 
             await Task.Delay(Look, _time);
         }
-        while (_time.GetElapsedTime(began) < AttestLimit);
+        while (_time.GetElapsedTime(began) < _attestLimit);
         if (!Result.Attested)
             Result = Result with { Difference = $"before: {_fingerprint}; after: {after}" };
         _tell(RunEvents.Attested, Result.Id, Result.Attested ? "as before" : Result.Difference);
