@@ -71,7 +71,7 @@ public partial class ReportTests
     {
         var odd = Runs.Weak with { File = "my files/it's.yaml" };
 
-        Assert.Equal("./lab run 'my files/it'\\''s.yaml' --seed 4711 --without instances --without health-checks", Figures.CommandLine(odd));
+        Assert.Equal("./lab run 'my files/it'\\''s.yaml' --seed 4711 --without instances --without health-checks", Wording.CommandLine(odd));
     }
 
     [Theory]
@@ -214,7 +214,7 @@ public partial class ReportTests
     [InlineData(999, 1_000, "99.900 %")]
     [InlineData(612, 1_000, "61.20 %")]
     [InlineData(0, 0, "–")]
-    public void Rounding_never_hides_a_failure(long part, long whole, string shown) => Assert.Equal(shown, Figures.Share(part, whole));
+    public void Rounding_never_hides_a_failure(long part, long whole, string shown) => Assert.Equal(shown, Wording.Share(part, whole));
 
     [Theory]
     [InlineData(0.4213, "0.42 ms")]
@@ -224,7 +224,7 @@ public partial class ReportTests
     [InlineData(12_340, "12.3 s")]
     [InlineData(125_000, "2 min 5 s")]
     public void Durations_are_told_in_three_digits(double milliseconds, string shown) =>
-        Assert.Equal(shown, Figures.Of(TimeSpan.FromMilliseconds(milliseconds)));
+        Assert.Equal(shown, Wording.Of(TimeSpan.FromMilliseconds(milliseconds)));
 
     [GeneratedRegex("<meta [^>]*>")]
     private static partial Regex VoidMeta();

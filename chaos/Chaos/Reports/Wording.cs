@@ -5,7 +5,7 @@ using ChaosLab.Chaos.Verdicts;
 namespace ChaosLab.Chaos.Reports;
 
 /// <summary>Numbers as people read them, the same in every report and on the screen.</summary>
-public static class Figures
+public static class Wording
 {
     /// <summary>A duration with three significant digits: <c>0.42 ms</c>, <c>12.3 ms</c>, <c>1.25 s</c>, <c>2 min 5 s</c>.</summary>
     public static string Of(TimeSpan duration)
@@ -68,7 +68,7 @@ public static class Figures
     {
         null => "–",
         { Error.Length: > 0 } => "not judged",
-        _ when LedgerFindings(ledger).Sum(rule => rule.Found.Count) is > 0 and var found => $"{found} findings",
+        _ when LedgerFindings(ledger).Sum(rule => rule.Found.Count) is > 0 and var found => found == 1 ? "1 finding" : $"{found} findings",
         { NeverRead: > 0 } => $"{ledger.NeverRead} never read",
         _ => $"{Of(ledger.Acknowledged)} kept",
     };
