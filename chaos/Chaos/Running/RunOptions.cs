@@ -1,6 +1,6 @@
 namespace ChaosLab.Chaos.Running;
 
-/// <summary>How one experiment is run. The visitors (scenarios) join this record when the load engine has landed.</summary>
+/// <summary>How one experiment is run.</summary>
 public sealed record RunOptions
 {
     /// <summary>Folder in which the run's own folder is made.</summary>
@@ -11,6 +11,9 @@ public sealed record RunOptions
 
     /// <summary>Overrides the seed of the file; null: the file's, or a chosen one that is printed.</summary>
     public int? Seed { get; init; }
+
+    /// <summary>Where the visitors come from.</summary>
+    public required Visitors Visitors { get; init; }
 
     /// <summary>Clock of the whole run.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
