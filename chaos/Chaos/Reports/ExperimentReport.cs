@@ -42,7 +42,7 @@ public static class ExperimentReport
             [.. result.Expectations.Select(one => new Cell[]
             {
                 Judged(one.Judgement), one.Text, one.Window, one.Predicted, one.Measured, one.Interval ?? "–", one.Baseline ?? "–",
-                Figures.Of(one.Samples), one.Line.ToString(CultureInfo.InvariantCulture),
+                Wording.Of(one.Samples), one.Line.ToString(CultureInfo.InvariantCulture),
             })]),
     ];
 
@@ -62,7 +62,7 @@ public static class ExperimentReport
             ["fault", "host", "dose", "from", "to", "it bit", "before", "during", "undone", "as before"],
             [.. result.Faults.Select(fault => new Cell[]
             {
-                $"{fault.Id} {fault.Kind}", fault.Host, fault.Dose, Figures.At(fault.Start), Figures.At(fault.End),
+                $"{fault.Id} {fault.Kind}", fault.Host, fault.Dose, Wording.At(fault.Start), Wording.At(fault.End),
                 fault.EvidenceSeen ? new Cell("yes", Tone.Good) : new("no evidence", Tone.Unsure),
                 fault.EvidenceBefore, fault.EvidenceDuring,
                 new(fault.Undo, fault.Undone ? Tone.Plain : Tone.Bad),
@@ -77,18 +77,22 @@ public static class ExperimentReport
             ["window", "from – to", "request", "count", "per second", "good", "95 % interval", "failed", "p50", "p95", "p99", "max", "service p50", "service p99"],
             [.. result.Windows.SelectMany(window => window.Steps.Select(step => new Cell[]
             {
-                window.Name, $"{Figures.At(window.Start)} – {Figures.At(window.End)}", step.Step, Figures.Of(step.Requests),
-                Figures.Rate(step.PerSecond), Figures.Share(step.Ok, step.Requests),
+                window.Name, $"{Wording.At(window.Start)} – {Wording.At(window.End)}", step.Step, Wording.Of(step.Requests),
+                Wording.Rate(step.PerSecond), Wording.Share(step.Ok, step.Requests),
                 step.Requests == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{step.SuccessLow * 100:0.00} – {step.SuccessHigh * 100:0.00} %"),
-                step.Failed == 0 ? "0" : new Cell($"{Figures.Of(step.Failed)} ({FailedBy(step)})", Tone.Bad),
-                Figures.Of(step.P50), Figures.Of(step.P95), Figures.Of(step.P99), Figures.Of(step.Max),
-                Figures.Of(step.ServiceP50), Figures.Of(step.ServiceP99),
+                step.Failed == 0 ? "0" : new Cell($"{Wording.Of(step.Failed)} ({FailedBy(step)})", Tone.Bad),
+                Wording.Of(step.P50), Wording.Of(step.P95), Wording.Of(step.P99), Wording.Of(step.Max),
+                Wording.Of(step.ServiceP50), Wording.Of(step.ServiceP99),
             }))]),
         new Paragraph("Percentiles are of the response time: from the moment a visitor meant to start, not from when the request got its turn. Service time counts from the actual start. A request belongs to the window it was due in."),
     ];
 
     private static string FailedBy(StepFigures step) =>
-        string.Join(", ", step.Statuses.OrderByDescending(status => status.Value).Take(4).Select(status => $"{Named(status.Key)}: {status.Value}"));
+        string.Join(", ", step.Statuses.Where(status => !IsGood(status.Key)).OrderByDescending(status => status.Value).Take(4)
+            .Select(status => $"{Named(status.Key)}: {status.Value}"));
+
+    // A plain 2xx or 3xx; a good status with a wrong answer has a longer code, such as 302-wrong-location.
+    private static bool IsGood(string status) => status is ['2' or '3', _, _];
 
     private static string Named(string status) => status switch { "-100" => "timeout", "-101" => "no connection", _ => status };
 
@@ -98,9 +102,9 @@ public static class ExperimentReport
             ["request", "failures since the fault", "first good answer after the undo", "sustained", "outage (RTO)", "overshoot of rate", "overshoot of p99"],
             [.. result.Recoveries.Select(one => new Cell[]
             {
-                one.Step, Figures.Of(one.FailuresSinceFault), Figures.Of(one.FirstGood),
-                one.Sustained is null ? new Cell("not seen", Tone.Bad) : Figures.Of(one.Sustained),
-                Figures.Of(one.OutageFor), Times(one.OvershootRate), Times(one.OvershootP99),
+                one.Step, Wording.Of(one.FailuresSinceFault), Wording.Of(one.FirstGood),
+                one.Sustained is null ? new Cell("not seen", Tone.Bad) : Wording.Of(one.Sustained),
+                Wording.Of(one.OutageFor), Times(one.OvershootRate), Times(one.OvershootP99),
             })]),
     ];
 
@@ -109,17 +113,18 @@ public static class ExperimentReport
     private static IReadOnlyList<Block> Ledger(LedgerResult? ledger)
     {
         if (ledger is null) return [];
-        var read = new Paragraph($"Creates: {Figures.Of(ledger.Acknowledged)} acknowledged, {Figures.Of(ledger.Refused)} refused, {Figures.Of(ledger.Unknown)} unknown. " +
+        var read = new Paragraph($"Creates: {Wording.Of(ledger.Acknowledged)} acknowledged, {Wording.Of(ledger.Refused)} refused, {Wording.Of(ledger.Unknown)} unknown. " +
             "Read back from every instance, past every cache, after everything was healed.");
         if (ledger.Error.Length > 0) return [read, new Outcome("not judged", ledger.Error, Tone.Unsure)];
-        var rules = Figures.LedgerFindings(ledger);
+        var rules = Wording.LedgerFindings(ledger);
         var table = new Table(["rule", "broken when", "found"],
         [
             .. rules.Select(rule => new Cell[]
             {
-                rule.Rule, rule.Means, new(Figures.Of(rule.Found.Count), rule.Found.Count == 0 ? Tone.Good : Tone.Bad),
+                rule.Rule, rule.Means, new(Wording.Of(rule.Found.Count), rule.Found.Count == 0 ? Tone.Good : Tone.Bad),
             }),
-            [new Cell("never read"), "could not be read back: nothing is known of it", new(Figures.Of(ledger.NeverRead), ledger.NeverRead == 0 ? Tone.Good : Tone.Unsure)],
+            [new Cell("click totals"), "clicks outside what visitors saw; a promise only where the file expects exact totals", Wording.Of(ledger.ClickMismatches.Count)],
+            [new Cell("never read"), "could not be read back: nothing is known of it", new(Wording.Of(ledger.NeverRead), ledger.NeverRead == 0 ? Tone.Good : Tone.Unsure)],
         ]);
         List<string> found = [.. rules.SelectMany(rule => rule.Found.Take(20).Select(line => $"{rule.Rule}: {line}"))];
         return found.Count == 0 ? [read, table] : [read, table, new Lines(found)];
@@ -136,8 +141,8 @@ public static class ExperimentReport
         new Table(["planned", "delivered", "undelivered", "lateness p99", "generator's CPU", "longest stall"],
         [
             [
-                Figures.Of(validity.Planned), Figures.Of(validity.Delivered), Figures.Of(validity.Undelivered), Figures.Of(validity.LatenessP99),
-                string.Create(CultureInfo.InvariantCulture, $"{validity.GeneratorCpuShare * 100:0} % of a core"), Figures.Of(validity.LongestStall),
+                Wording.Of(validity.Planned), Wording.Of(validity.Delivered), Wording.Of(validity.Undelivered), Wording.Of(validity.LatenessP99),
+                string.Create(CultureInfo.InvariantCulture, $"{validity.GeneratorCpuShare * 100:0} % of a core"), Wording.Of(validity.LongestStall),
             ],
         ]),
     ];
@@ -147,7 +152,7 @@ public static class ExperimentReport
         new Table(["at", "what", "from", "to"],
             [.. result.Transitions.OrderBy(one => one.At).Select(one => new Cell[]
             {
-                Figures.At(one.At), string.Join(' ', new[] { one.Kind, one.Host, one.Part }.Where(part => part.Length > 0)), one.From, one.To,
+                Wording.At(one.At), string.Join(' ', new[] { one.Kind, one.Host, one.Part }.Where(part => part.Length > 0)), one.From, one.To,
             })]),
     ];
 
@@ -160,12 +165,12 @@ public static class ExperimentReport
                 ("run", result.RunId), ("file", result.File), ("load", result.Load), ("topology", result.Topology),
                 ("switched off", result.Without.Count == 0 ? "nothing" : string.Join(", ", result.Without)),
                 ("relies on", result.ReliesOn.Count == 0 ? "–" : string.Join(", ", result.ReliesOn)),
-                ("started", Figures.Of(result.StartedAt)), ("took", Figures.Of(result.Duration)),
+                ("started", Wording.Of(result.StartedAt)), ("took", Wording.Of(result.Duration)),
                 ("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
                 ("exit code", result.Verdict.ExitCode().ToString(CultureInfo.InvariantCulture)), ("folder", result.Folder.Length == 0 ? "–" : result.Folder),
             }.Select(pair => new Cell[] { pair.Item1, pair.Item2 }),
         ]),
         new Paragraph("Repeat it:"),
-        new Verbatim(Figures.CommandLine(result)),
+        new Verbatim(Wording.CommandLine(result)),
     ];
 }

@@ -13,7 +13,7 @@ public static class GameDayReport
         var attempts = Attempts(day);
         return
         [
-            new Heading(1, "Game day " + Figures.Of(day.StartedAt)),
+            new Heading(1, "Game day " + Wording.Of(day.StartedAt)),
             new Outcome(day.Verdict.Word(), Summary(day), day.Verdict.Tone()),
             new Paragraph(day.Verdict.Meaning()),
             new Table(
@@ -22,7 +22,7 @@ public static class GameDayReport
                 {
                     new(one.Id + (attempts[one.RunId] is var (n, of) && of > 1 ? $" ({n} of {of})" : ""), Link: one.RunId),
                     new(one.Verdict.Word(), one.Verdict.Tone()), one.Reason,
-                    Figures.Success(one), Figures.P99(one), Figures.Recovery(one), Figures.Ledger(one.Ledger),
+                    Wording.Success(one), Wording.P99(one), Wording.Recovery(one), Wording.Ledger(one.Ledger),
                 })]),
             .. day.Notes.Count == 0 ? [] : new Block[] { new Heading(2, "Notes"), new Lines(day.Notes) },
             .. day.Experiments.SelectMany(one => ExperimentReport.Of(one, level: 2)),
@@ -35,7 +35,7 @@ public static class GameDayReport
         var last = day.Experiments.GroupBy(one => one.Id).Select(group => group.Last()).ToList();
         var held = last.Count(one => one.Verdict == Verdict.Held);
         var others = last.Where(one => one.Verdict != Verdict.Held).Select(one => $"{one.Id}: {one.Verdict.Word()}").ToList();
-        return $"{held} of {last.Count} experiments held in {Figures.Of(day.Duration)}" + (others.Count == 0 ? "." : $"; {string.Join(", ", others)}.");
+        return $"{held} of {last.Count} experiments held in {Wording.Of(day.Duration)}" + (others.Count == 0 ? "." : $"; {string.Join(", ", others)}.");
     }
 
     /// <summary>Which attempt of how many each run was, by run id. The last attempt is the one that counts.</summary>

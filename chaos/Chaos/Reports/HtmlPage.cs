@@ -91,7 +91,9 @@ public static class HtmlPage
             foreach (var cell in row)
             {
                 page.Append(Markup.Of($"<td class=\"{Class(cell.Tone)}\">"));
-                page.Append(cell.Link is { } link ? Markup.Of($"<a href=\"#{link}\">{cell.Text}</a>") : Markup.Of($"{cell.Text}"));
+                // A number stays with its unit.
+                var text = cell.Text.Length <= 18 ? cell.Text.Replace(' ', '\u00a0') : cell.Text;
+                page.Append(cell.Link is { } link ? Markup.Of($"<a href=\"#{link}\">{text}</a>") : Markup.Of($"{text}"));
                 page.Append("</td>");
             }
 

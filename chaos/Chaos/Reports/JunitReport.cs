@@ -32,7 +32,7 @@ public static class JunitReport
             new XAttribute("timestamp", result.StartedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)),
             new XAttribute("time", Seconds(result.Duration)),
             new XElement("properties", Property("run", result.RunId), Property("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
-                Property("verdict", result.Verdict.Word()), Property("repeat", Figures.CommandLine(result))),
+                Property("verdict", result.Verdict.Word()), Property("repeat", Wording.CommandLine(result))),
             cases);
         suite.Add(
             new XAttribute("tests", cases.Count),
@@ -80,7 +80,7 @@ public static class JunitReport
         }
 
         if (result.Ledger is not { } ledger) yield break;
-        foreach (var (rule, means, found) in Figures.LedgerFindings(ledger))
+        foreach (var (rule, means, found) in Wording.LedgerFindings(ledger))
         {
             yield return Case("ledger: " + rule, "0", found.Count > 0
                 ? Failure(rule, $"{found.Count} × {means}: {string.Join("; ", found.Take(20))}")

@@ -64,7 +64,7 @@ public sealed record Timeline(
         if (result.Recoveries.Count > 0 && result.Recoveries.All(one => one.Sustained is not null))
         {
             var after = result.Recoveries.Max(one => one.Sustained!.Value);
-            if (after > TimeSpan.Zero) marks.Add(new Mark((healed + after).TotalSeconds, "recovered +" + Figures.Of(after)));
+            if (after > TimeSpan.Zero) marks.Add(new Mark((healed + after).TotalSeconds, "recovered +" + Wording.Of(after)));
             else marks[0] = marks[0] with { Label = "healed, good at once" };
         }
 

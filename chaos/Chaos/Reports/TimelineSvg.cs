@@ -101,7 +101,7 @@ public static class TimelineSvg
         double Y(double count) => top + RateHeight - (RateHeight * count / most);
         Frame(svg, top, RateHeight);
         Name(svg, top, "requests a second", ("good", "ok", "#2f6fab"), ("failed", "faulted", "#c62828"));
-        foreach (var count in (double[])[0, most / 2, most]) Tick(svg, Y(count), Figures.Of((long)count));
+        foreach (var count in (double[])[0, most / 2, most]) Tick(svg, Y(count), Wording.Of((long)count));
 
         if (timeline.Points.Count == 0) return;
         var area = new StringBuilder();

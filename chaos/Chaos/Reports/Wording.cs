@@ -5,7 +5,7 @@ using ChaosLab.Chaos.Verdicts;
 namespace ChaosLab.Chaos.Reports;
 
 /// <summary>Numbers as people read them, the same in every report and on the screen.</summary>
-public static class Figures
+public static class Wording
 {
     /// <summary>A duration with three significant digits: <c>0.42 ms</c>, <c>12.3 ms</c>, <c>1.25 s</c>, <c>2 min 5 s</c>.</summary>
     public static string Of(TimeSpan duration)
@@ -68,12 +68,15 @@ public static class Figures
     {
         null => "–",
         { Error.Length: > 0 } => "not judged",
-        _ when LedgerFindings(ledger).Sum(rule => rule.Found.Count) is > 0 and var found => $"{found} findings",
+        _ when LedgerFindings(ledger).Sum(rule => rule.Found.Count) is > 0 and var found => found == 1 ? "1 finding" : $"{found} findings",
         { NeverRead: > 0 } => $"{ledger.NeverRead} never read",
         _ => $"{Of(ledger.Acknowledged)} kept",
     };
 
-    /// <summary>The rules of the ledger with what broke them.</summary>
+    /// <summary>
+    /// The rules of the ledger with what broke them. Click totals are not among them: a killed process rightly loses the clicks
+    /// it had not stored yet, and an experiment that promises exact totals says so in its file.
+    /// </summary>
     public static IReadOnlyList<(string Rule, string Means, IReadOnlyList<string> Found)> LedgerFindings(LedgerResult ledger) =>
     [
         ("lost", "acknowledged, not there", ledger.Lost),
@@ -81,7 +84,6 @@ public static class Figures
         ("doubled", "two URLs on one code, or two codes for one key", ledger.Doubled),
         ("phantom", "refused, but there", ledger.Phantom),
         ("stale", "deleted, still served", ledger.Stale),
-        ("click totals", "clicks outside what visitors saw", ledger.ClickMismatches),
     ];
 
     /// <summary>How a verdict is to be taken.</summary>
