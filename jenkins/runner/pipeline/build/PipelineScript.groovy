@@ -1,0 +1,21 @@
+package pipeline.build
+
+/** What a Jenkinsfile compiles to: a script in which every step is a method. */
+abstract class PipelineScript extends Script {
+    Build build
+
+    /** A script keeps properties in its binding, where the Jenkinsfile would see them: hence the plain field. */
+    void attach(Build build) { this.@build = build }
+
+    void pipeline(Closure block) { new Declarative(this.@build).run(block) }
+
+    Object methodMissing(String word, Object arguments) { this.@build.library.call(word, arguments as List) }
+
+    /** Groovy has methods of these names on every object; here they mean the steps. */
+    Object sleep(Object time) { this.@build.library.call('sleep', [time]) }
+    void print(Object text) { this.@build.say(text) }
+    void println(Object text) { this.@build.say(text) }
+
+    /** Methods the Jenkinsfile itself declares. */
+    Set<String> ownMethods() { this.class.declaredMethods.findAll { !it.synthetic && !(it.name in ['run', 'main']) }*.name as Set }
+}
