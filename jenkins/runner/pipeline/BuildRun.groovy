@@ -50,12 +50,8 @@ class BuildRun {
         script
     }
 
-    /** The first signal stops the steps, the second one `post` as well. */
     void listen() {
-        def handler = { Signal signal ->
-            if (build.stop.reason) build.hardStop.request("aborted again by SIG${signal.name}")
-            else build.stop.request("the build was aborted by SIG${signal.name}")
-        } as SignalHandler
+        def handler = { Signal signal -> build.abort("SIG${signal.name}") } as SignalHandler
         ['TERM', 'INT'].each { Signal.handle(new Signal(it), handler) }
     }
 

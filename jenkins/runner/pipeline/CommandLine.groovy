@@ -20,7 +20,8 @@ class CommandLine {
           --grace SECONDS          between SIGTERM and SIGKILL when a step is stopped (default: 60)
 
         Exit code: 0 SUCCESS, 1 FAILURE, 2 wrong file or parameter, 3 UNSTABLE, 4 ABORTED.
-        SIGTERM or Ctrl-C aborts the running step, runs `post`, and ends ABORTED; a second one ends `post` too.
+        SIGTERM or Ctrl-C aborts the running step, runs `post`, and ends ABORTED; each further one ends the `post`
+        condition that runs then.
 
         Not covered: matrix, shared libraries, docker and kubernetes agents (their stages run on this host), tools,
         triggers, changelog and changeset conditions, changed/fixed/regression in post, mail (written, not sent), the

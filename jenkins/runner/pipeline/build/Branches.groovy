@@ -11,7 +11,7 @@ class Branches {
     /** @param named true when the branch name belongs into the log; stages put theirs there themselves */
     Map<String, Object> run(Map<String, Closure> branches, boolean failFast, boolean named = true) {
         def outer = build.frame
-        def siblings = new Stop(outer.stop)
+        def siblings = Stop.ofBranches(outer.stop)
         def failures = new ConcurrentLinkedQueue<Throwable>()
         def results = Collections.synchronizedMap([:])
         def threads = branches.collect { name, body ->

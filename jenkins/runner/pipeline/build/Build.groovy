@@ -1,5 +1,6 @@
 package pipeline.build
 
+import java.util.concurrent.ConcurrentHashMap
 import pipeline.steps.StepLibrary
 
 /** One run of a pipeline: what was asked for, what happened so far, and where each thread stands. */
@@ -9,8 +10,8 @@ class Build {
     final Log log
     /** Asks everything but `post` to end. */
     final Stop stop = new Stop()
-    /** Asks `post` to end as well: the second abort. */
-    final Stop hardStop = new Stop()
+    /** Of every `post` condition that runs now. */
+    final Set<Stop> postStops = ConcurrentHashMap.newKeySet()
     final Map<String, Object> parameters = [:]
     /** Set through `env.NAME = …`; seen by every thread. */
     final Map<String, String> environment = Collections.synchronizedMap([:])
@@ -61,6 +62,12 @@ class Build {
 
     /** Variables as a step's process gets them. */
     Map<String, String> variables() { new LinkedHashMap(environment) + frame.environment }
+
+    /** The first abort ends the steps; each further one ends the `post` condition that runs then. */
+    void abort(String by) {
+        if (stop.reason) postStops*.request("aborted again by $by".toString())
+        else stop.request("the build was aborted by $by".toString())
+    }
 
     void say(Object text) { log.line(frame.path, text) }
 

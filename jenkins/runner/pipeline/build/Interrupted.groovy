@@ -4,10 +4,13 @@ package pipeline.build
 class Interrupted extends StepFailed {
     /** True when a timeout step stopped what it holds: only that may be caught and tried again. */
     final boolean timedOut
+    /** True when a branch beside this one failed: that branch, not this one, decides the result of the build. */
+    final boolean bySibling
 
-    Interrupted(String message, boolean timedOut = false) {
+    Interrupted(String message, boolean timedOut = false, boolean bySibling = false) {
         super(message)
         this.timedOut = timedOut
+        this.bySibling = bySibling
     }
 
     @Override

@@ -10,21 +10,26 @@ class Post {
 
     void run(Section post, Result result) {
         if (!post) return
-        // What was stopped still owes its clean-up: only a second abort ends it.
-        build.within(stop: new Stop(build.hardStop)) {
-            Grammar.POST.each { condition ->
-                def entry = post.entry(condition)
-                if (!entry || !holds(condition, result)) return
-                build.within(path: build.frame.path + "post $condition".toString()) {
-                    try {
-                        build.call(entry.block)
-                    } catch (StepFailed e) {
-                        failed(e)
-                    } catch (Exception e) {
-                        failed(new StepFailed(Trouble.describe(e)))
-                    }
-                }
-                result = result.worse(build.frame.stage?.result ?: build.result)
+        Grammar.POST.each { condition ->
+            def entry = post.entry(condition)
+            if (entry && holds(condition, result)) one(condition, entry.block)
+            result = result.worse(build.frame.stage?.result ?: build.result)
+        }
+    }
+
+    /** With a stop of its own: what was aborted still owes its clean-up. */
+    void one(String condition, Closure block) {
+        def stop = new Stop()
+        build.postStops << stop
+        build.within(stop: stop, path: build.frame.path + "post $condition".toString()) {
+            try {
+                build.call(block)
+            } catch (StepFailed e) {
+                failed(e)
+            } catch (Exception e) {
+                failed(new StepFailed(Trouble.describe(e)))
+            } finally {
+                build.postStops.remove(stop)
             }
         }
     }

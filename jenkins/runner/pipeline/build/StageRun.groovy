@@ -61,7 +61,8 @@ class StageRun {
     }
 
     void fail(StageRecord record, StepFailed error) {
-        build.worsen(error.result)
+        if (error instanceof Interrupted && error.bySibling) record.result = record.result.worse(error.result)
+        else build.worsen(error.result)
         if (record.error) return
         // The innermost stage reports the error; those around it only carry it.
         if (!build.stages.any { it.parent.is(record) && it.error == error.message }) build.say("ERROR: ${error.message}")

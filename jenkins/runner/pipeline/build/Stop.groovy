@@ -9,12 +9,17 @@ class Stop {
     final Long deadline
     final String afterDeadline
     volatile String reason
+    /** True when this stop is asked for by a branch that failed beside the running one. */
+    final boolean bySibling
 
-    Stop(Stop outer = null, Long deadline = null, String afterDeadline = null) {
+    Stop(Stop outer = null, Long deadline = null, String afterDeadline = null, boolean bySibling = false) {
         this.outer = outer
         this.deadline = deadline
         this.afterDeadline = afterDeadline
+        this.bySibling = bySibling
     }
+
+    static Stop ofBranches(Stop outer) { new Stop(outer, null, null, true) }
 
     static Stop after(Stop outer, long amount, TimeUnit unit) {
         new Stop(outer, System.nanoTime() + unit.toNanos(amount), "the time limit of $amount ${unit.toString().toLowerCase()} is over")
@@ -27,7 +32,7 @@ class Stop {
     /** Throws when anybody wants the running step to end. */
     void check() {
         outer?.check()
-        if (reason) throw new Interrupted(reason)
+        if (reason) throw new Interrupted(reason, false, bySibling)
         if (timeUp) throw new Interrupted(afterDeadline, true)
     }
 

@@ -11,7 +11,7 @@ class Shell {
 
     Object sh(Map arguments, Closure none) {
         def directory = build.directory('sh')
-        if (!directory.directory) throw new StepFailed("sh: $directory does not exist")
+        directory.mkdirs()
         def temporary = java.nio.file.Files.createTempDirectory(build.archive.place('.').canonicalFile.toPath(), 'sh-').toFile()
         try {
             return run(arguments, directory, temporary)
