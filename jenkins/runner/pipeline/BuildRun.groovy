@@ -44,7 +44,9 @@ class BuildRun {
     }
 
     PipelineScript compile() {
-        def shell = new GroovyShell(this.class.classLoader, new Variables(build), new CompilerConfiguration(scriptBaseClass: PipelineScript.name))
+        def configuration = new CompilerConfiguration(scriptBaseClass: PipelineScript.name)
+        configuration.addCompilationCustomizers(new OwnNames())
+        def shell = new GroovyShell(this.class.classLoader, new Variables(build), configuration)
         def script = (PipelineScript) shell.parse(options.jenkinsfile.getText('UTF-8'), 'Jenkinsfile')
         script.attach(build)
         script

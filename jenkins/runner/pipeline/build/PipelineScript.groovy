@@ -9,12 +9,7 @@ abstract class PipelineScript extends Script {
 
     void pipeline(Closure block) { new Declarative(this.@build).run(block) }
 
-    Object methodMissing(String word, Object arguments) { this.@build.library.call(word, arguments as List) }
-
-    /** Groovy has methods of these names on every object; here they mean the steps. */
-    Object sleep(Object time) { this.@build.library.call('sleep', [time]) }
-    void print(Object text) { this.@build.say(text) }
-    void println(Object text) { this.@build.say(text) }
+    Object methodMissing(String word, Object arguments) { this.@build.library.call(OwnNames.word(word), arguments as List) }
 
     /** Methods the Jenkinsfile itself declares. */
     Set<String> ownMethods() { this.class.declaredMethods.findAll { !it.synthetic && !(it.name in ['run', 'main']) }*.name as Set }

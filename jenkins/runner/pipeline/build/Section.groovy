@@ -25,20 +25,9 @@ class Section {
     Object methodMissing(String word, Object arguments) {
         if (word in build.script.ownMethods()) return build.script.invokeMethod(word, arguments)
         if (word == 'logRotator') return arguments
-        entries << new Entry(word, arguments as List)
+        entries << new Entry(OwnNames.word(word), arguments as List)
         null
     }
-
-    /** `equals expected: …, actual: …` is a condition here. */
-    @Override
-    boolean equals(Object other) {
-        if (!(other instanceof Map)) return is(other)
-        entries << new Entry('equals', [other])
-        false
-    }
-
-    @Override
-    int hashCode() { System.identityHashCode(this) }
 
     Object propertyMissing(String name) { name in ['any', 'none'] ? name : build.script.binding.getVariable(name) }
 }

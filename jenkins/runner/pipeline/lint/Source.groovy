@@ -18,7 +18,8 @@ class Source {
         } catch (MultipleCompilationErrorsException e) {
             e.errorCollector.errors.each { error ->
                 def cause = error instanceof SyntaxErrorMessage ? error.cause : null
-                findings.wrong(cause?.line ?: 1, "not valid Groovy: ${(cause?.originalMessage ?: error.toString()).readLines().first()}")
+                def says = (cause ? cause.originalMessage : error.toString()).readLines().find() ?: 'this cannot be read'
+                findings.wrong(cause?.line ?: 1, "not valid Groovy: $says")
             }
             return null
         }

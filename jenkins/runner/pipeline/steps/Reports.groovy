@@ -35,7 +35,7 @@ class Reports {
         def page = a.target
         def folder = build.file('publishHTML', page.reportDir)
         def files = Glob.files(folder, page.includes?.toString() ?: '**/*')
-        def entry = page.reportFiles.toString().split(/\s*,\s*/).find { new File(folder, it).file }
+        def entry = Glob.files(folder, page.reportFiles.toString()).find()
         if (!entry) {
             if (page.allowMissing) return build.say("publishHTML: ${page.reportDir}/${page.reportFiles} is missing, which is allowed")
             throw new StepFailed("publishHTML: there is no ${page.reportDir}/${page.reportFiles}")
