@@ -1,7 +1,9 @@
 """The runner as a person would call it, and where things lie."""
+import functools
 import json
 import os
 import subprocess
+import threading
 
 JENKINS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(JENKINS)
@@ -14,6 +16,17 @@ def path(*parts):
     return os.path.join(JENKINS, *parts)
 
 
+def once(function):
+    """Remembers the answer, also when two threads ask at the same time."""
+    lock, remembered = threading.Lock(), functools.lru_cache(None)(function)
+
+    @functools.wraps(function)
+    def asked(*arguments):
+        with lock:
+            return remembered(*arguments)
+    return asked
+
+
 def run(arguments, cwd=ROOT):
     """Exit code, standard output and standard error of jenkins/run."""
     done = subprocess.run([RUN] + arguments, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -21,6 +34,7 @@ def run(arguments, cwd=ROOT):
     return done.returncode, done.stdout, done.stderr
 
 
+@once
 def uses(jenkinsfile):
     """The words and credentials of a Jenkinsfile, with lines, plugins and kinds."""
     code, output, errors = run(['--uses', jenkinsfile])
