@@ -50,15 +50,18 @@ class Processes {
         left.size()
     }
 
-    /** SIGTERM to all, then SIGKILL to those still there when the grace is over. */
+    /** SIGTERM to all, also to those that only just came to be, then SIGKILL to those still there when the grace is over. */
     void end(String variable, String mark, Long group, Closure meanwhile) {
-        kill('TERM', family(variable, mark, group))
+        def asked = [] as Set
         def deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(grace)
-        while (family(variable, mark, group) && System.nanoTime() - deadline < 0) {
+        def left = family(variable, mark, group)
+        while (left && System.nanoTime() - deadline < 0) {
+            kill('TERM', left - asked)
+            asked.addAll(left)
             meanwhile.call()
             Thread.sleep(50)
+            left = family(variable, mark, group)
         }
-        def left = family(variable, mark, group)
         for (int i = 0; left && i < 200; i++) {
             kill('KILL', left)
             Thread.sleep(50)
