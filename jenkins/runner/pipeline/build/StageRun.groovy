@@ -100,9 +100,9 @@ class StageRun {
             body.call()
             return
         }
-        def fields = input.block ? stage.section('input').entries.findAll { it.word != 'parameters' }.collectEntries { [it.word, it.arguments.first()] } : input.named('message')
+        def fields = stage.section('input').entries.findAll { it.word != 'parameters' }.collectEntries { [it.word, it.arguments.first()] }
         build.library.call('input', [fields])
-        def asked = input.block && stage.section('input').entry('parameters') ? stage.section('input').section('parameters').entries.collect { new Parameter(it) } : []
+        def asked = stage.section('input').section('parameters')?.entries?.collect { new Parameter(it) } ?: []
         build.withEnvironment(asked.collectEntries { [it.name, it.defaultValue.toString()] }, body)
     }
 

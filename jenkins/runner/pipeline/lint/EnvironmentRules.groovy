@@ -3,7 +3,7 @@ package pipeline.lint
 import org.codehaus.groovy.ast.expr.*
 import org.codehaus.groovy.ast.stmt.*
 
-/** `environment { NAME = 'value' }`: names a shell accepts, values that are strings or calls. */
+/** `environment { NAME = 'value' }`: names a shell accepts, values that are literals, strings joined by `+`, or calls. */
 class EnvironmentRules {
     final Findings findings
     /** Methods the Jenkinsfile itself declares. */
@@ -41,10 +41,15 @@ class EnvironmentRules {
     }
 
     void value(String name, Expression value) {
-        if (value instanceof GStringExpression || value instanceof ConstantExpression && value.value instanceof String) return
         if (value instanceof MethodCallExpression && value.implicitThis) function(name, value)
-        else if (value instanceof BinaryExpression && value.operation.text == '+') [value.leftExpression, value.rightExpression].each { this.value(name, it) }
-        else findings.wrong(value.lineNumber, "environment: $name must be a quoted string, strings joined by +, or a call such as credentials('id'), not `${value.text}`".toString())
+        else if (!literal(value) && !joined(value))
+            findings.wrong(value.lineNumber, "environment: $name must be a quoted string, strings joined by +, or a call such as credentials('id'), not `${value.text}`".toString())
+    }
+
+    static boolean literal(Expression value) { value instanceof GStringExpression || value instanceof ConstantExpression && value.value != null }
+
+    static boolean joined(Expression value) {
+        value instanceof BinaryExpression && value.operation.text == '+' && (literal(value.leftExpression) || joined(value.leftExpression)) && literal(value.rightExpression)
     }
 
     void function(String name, MethodCallExpression expression) {

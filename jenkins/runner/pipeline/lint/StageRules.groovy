@@ -28,8 +28,8 @@ class StageRules {
     void stage(Call stage, boolean outerAgent, boolean inParallel) {
         def name = stage.text()
         def title = "stage '${name ?: '?'}'".toString()
-        if (stage.unnamed.size() != 1 || stage.named || !(Arguments.kindOf(stage.unnamed.first()) in ['text', null]))
-            findings.wrong(stage.line, "stage: takes its name as one string")
+        if (stage.unnamed.size() != 1 || stage.named || name == null)
+            findings.wrong(stage.line, 'stage: takes its name as one plain string, without ${…}')
         def calls = sections.known(stage, title, Grammar.STAGE)
         def content = calls.findAll { it.word in Grammar.CONTENT }
         if (stage.block && content*.word.unique().size() != 1)
@@ -77,12 +77,8 @@ class StageRules {
 
     void input(Call call, String title) {
         findings.uses('input', 'pipeline-input-step', call.line)
-        if (!call.block) {
-            sections.arguments.check(call, pipeline.language.Steps.ALL.input)
-            return
-        }
         def fields = sections.shaped(call, "$title input", Grammar.INPUT)
-        if (!('message' in fields*.word)) findings.wrong(call.line, "$title input: required 'message' is missing".toString())
+        if (call.block && !('message' in fields*.word)) findings.wrong(call.line, "$title input: required 'message' is missing".toString())
         fields.findAll { it.word == 'parameters' && it.block }.each { sections.shaped(it, "$title input parameters", Values.PARAMETERS, true) }
     }
 }
