@@ -1,4 +1,38 @@
-using ChaosLab.Lab.Benchmarks;
-var list = await RedirectBenchmark.RunAsync(args[0], args[1], 3, TimeSpan.FromSeconds(3), 64, Console.WriteLine, default);
-foreach (var s in list) Console.WriteLine($"{s.Name}: x{s.RateRatio:F2} rate, x{s.CpuRatio:F2} cpu ({s.CpuRatioLowest:F2}-{s.CpuRatioHighest:F2})");
-return 0;
+using System.CommandLine;
+using System.CommandLine.Help;
+using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab;
+using ChaosLab.Lab.Verbs;
+
+var help = new HelpOption { Recursive = true };
+help.Action = new Verb.Help((HelpAction)help.Action!);
+var lab = new Verb("lab",
+    "Break a URL shortener on purpose, under load, and see from the visitors' side whether it held.",
+    ("./lab gameday", "the whole thing, in a few minutes"),
+    ("./lab list", "what there is"),
+    ("./lab VERB --help", "more about one verb"))
+{
+    GameDayVerb.Create(),
+    RunVerb.Create(),
+    CheckVerb.Create(),
+    ListVerb.Create(),
+    LoadVerb.Create(),
+    ProveVerb.Create(),
+    RestoreVerb.Create(),
+    ReportVerb.Create(),
+    GuardianVerb.Create(),
+    BalancerVerb.Create(),
+    help,
+    new VersionOption(),
+};
+
+var asked = lab.Parse(args.Length == 0 ? ["--help"] : args);
+if (asked.Errors.Count > 0)
+{
+    foreach (var error in asked.Errors) await Console.Error.WriteLineAsync("lab: " + error.Message);
+    await Console.Error.WriteLineAsync($"lab: see ./lab {(asked.CommandResult.Command is { Name: var verb } && verb != "lab" ? verb + " " : "")}--help");
+    return Verdicts.ExitCodeOfAMistake;
+}
+
+// Signals are each verb's own: most heal before they go.
+return await asked.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -34,6 +34,10 @@ internal static class Validation
             say($"weight {scenario.Weight} must be 1 or more");
         if (scenario.MaxInFlight < 1)
             say($"MaxInFlight {scenario.MaxInFlight} must be 1 or more");
+        foreach (var says in scenario.DeclaredRequests?.Problems() ?? [])
+            say(says);
+        if (scenario is { Requests: not null, Weight: not null })
+            say("raw scenarios cannot be part of a weighted mix; declare several requests instead");
         var simulations = scenario.LoadSimulations;
         if (simulations.Count == 0)
             say("it has no load simulation");

@@ -27,14 +27,14 @@ internal sealed class ScenarioRecorder
         }
     }
 
-    public void RecordIteration(long intendedNs, long startedNs, long endedNs, IResponse response, long stepBytes)
+    public void RecordIteration(long intendedNs, long startedNs, long endedNs, in Outcome outcome, long stepBytes)
     {
         var stripe = Mine;
         lock (stripe.Gate)
-            (response.IsError ? stripe.Whole.Fail : stripe.Whole.Ok).Record(intendedNs, startedNs, endedNs, response.StatusCode, response.Message, response.SizeBytes + stepBytes);
+            (outcome.IsError ? stripe.Whole.Fail : stripe.Whole.Ok).Record(intendedNs, startedNs, endedNs, outcome.Code, outcome.Message, outcome.Bytes + stepBytes);
     }
 
-    public void RecordStep(string step, long intendedNs, long startedNs, long endedNs, IResponse response)
+    public void RecordStep(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome)
     {
         var stripe = Mine;
         lock (stripe.Gate)
@@ -44,7 +44,7 @@ internal sealed class ScenarioRecorder
                 stripe.Steps[step] = tally = new Tally();
                 Remember(step);
             }
-            (response.IsError ? tally.Fail : tally.Ok).Record(intendedNs, startedNs, endedNs, response.StatusCode, response.Message, response.SizeBytes);
+            (outcome.IsError ? tally.Fail : tally.Ok).Record(intendedNs, startedNs, endedNs, outcome.Code, outcome.Message, outcome.Bytes);
         }
     }
 

@@ -63,11 +63,7 @@ internal sealed class ClosedLane(Plan plan, IReadOnlyList<ScenarioRun> members, 
                 copy?.Abandon();
     }
 
-    public override LoadSimulationStats LoadAt(long nowNs)
-    {
-        var phase = plan.At(nowNs) ?? plan.Phases[^1];
-        return new LoadSimulationStats(phase.Simulation.Name, phase.CopiesAt(nowNs));
-    }
+    public override LoadSimulationStats LoadAt(long nowNs) => LoadNames.At(plan, nowNs);
 
     public override ArrivalCounts CountsOf(ScenarioRun run)
     {

@@ -31,19 +31,7 @@ internal sealed class OpenLane(Plan plan, IReadOnlyList<CopyPool> pools, Weighte
             pool.Abandon();
     }
 
-    public override LoadSimulationStats LoadAt(long nowNs)
-    {
-        var phase = plan.At(nowNs) ?? plan.Phases[^1];
-        return new LoadSimulationStats(phase.Simulation.Name, phase.Simulation switch
-        {
-            LoadSimulation.Inject s => s.Rate,
-            LoadSimulation.InjectPoisson s => s.Rate,
-            LoadSimulation.InjectRandom s => s.MaxRate,
-            LoadSimulation.RampingInject s => s.Rate,
-            LoadSimulation.IterationsForInject s => s.Rate,
-            _ => 0,
-        });
-    }
+    public override LoadSimulationStats LoadAt(long nowNs) => LoadNames.At(plan, nowNs);
 
     public override ArrivalCounts CountsOf(ScenarioRun run) =>
         pools.First(pool => pool.Run == run).Counts;

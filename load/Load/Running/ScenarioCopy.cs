@@ -1,3 +1,4 @@
+using ChaosLab.Load.Measuring;
 using ChaosLab.Load.Schedules;
 using Microsoft.Extensions.Logging;
 
@@ -76,7 +77,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
         }
         Interlocked.Add(ref _stepBytes, response.SizeBytes);
         if (Volatile.Read(ref _finished) == 0)
-            run.FinishStep(name, intendedNs, startedNs, run.Stage.Clock.NowNs, response);
+            run.FinishStep(name, intendedNs, startedNs, run.Stage.Clock.NowNs, Outcome.Of(response));
         if (response.IsError && run.Props.RestartIterationOnFail)
             throw new IterationEndedException();
         return response;
@@ -93,7 +94,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
     {
         if (Interlocked.Exchange(ref _finished, 1) == 1)
             return false;
-        run.Finish(_intendedNs, _startedNs, endedNs, response, _steps > 0, _stepBytes);
+        run.Finish(_intendedNs, _startedNs, endedNs, Outcome.Of(response), _steps > 0, _stepBytes);
         return true;
     }
 

@@ -19,30 +19,30 @@ internal sealed class ScenarioRun(ScenarioProps props, Stage stage, ScenarioReco
     public void CountUnfinished() => Interlocked.Increment(ref _unfinished);
 
     /// <summary>Counts a finished iteration; too many failures stop the test at once.</summary>
-    public void Finish(long intendedNs, long startedNs, long endedNs, IResponse response, bool hadSteps, long stepBytes)
+    public void Finish(long intendedNs, long startedNs, long endedNs, in Outcome outcome, bool hadSteps, long stepBytes)
     {
-        if (response.IsError && Interlocked.Increment(ref _failed) == props.MaxFailCount)
+        if (outcome.IsError && Interlocked.Increment(ref _failed) == props.MaxFailCount)
             stage.Stop($"{props.ScenarioName} reached its limit of {props.MaxFailCount} failed iterations");
         if (!stage.Counts)
             return;
-        recorder.RecordIteration(intendedNs, startedNs, endedNs, response, stepBytes);
+        recorder.RecordIteration(intendedNs, startedNs, endedNs, outcome, stepBytes);
         if (!hadSteps)
-            Publish(Scenario.WholeIteration, intendedNs, startedNs, endedNs, response);
+            Publish(Scenario.WholeIteration, intendedNs, startedNs, endedNs, outcome);
     }
 
     /// <summary>Counts a finished step.</summary>
-    public void FinishStep(string step, long intendedNs, long startedNs, long endedNs, IResponse response)
+    public void FinishStep(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome)
     {
         if (!stage.Counts)
             return;
-        recorder.RecordStep(step, intendedNs, startedNs, endedNs, response);
-        Publish(step, intendedNs, startedNs, endedNs, response);
+        recorder.RecordStep(step, intendedNs, startedNs, endedNs, outcome);
+        Publish(step, intendedNs, startedNs, endedNs, outcome);
     }
 
-    private void Publish(string step, long intendedNs, long startedNs, long endedNs, IResponse response)
+    private void Publish(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome)
     {
         var sample = new Sample(props.ScenarioName, step, StageClock.Span(intendedNs), StageClock.Span(startedNs), StageClock.Span(endedNs),
-            !response.IsError, response.StatusCode, response.Message.Length == 0 ? null : response.Message);
+            !outcome.IsError, outcome.Code, outcome.Message.Length == 0 ? null : outcome.Message);
         stage.Samples?.Add(sample);
         stage.SampleObserver?.Invoke(sample);
     }

@@ -1,4 +1,6 @@
+using ChaosLab.Load.Configuration;
 using ChaosLab.Load.Measuring;
+using ChaosLab.Load.Raw;
 using ChaosLab.Load.Schedules;
 
 namespace ChaosLab.Load.Running;
@@ -24,6 +26,17 @@ internal static class StageLayout
                 ? new ClosedLane(plan, runs, mix, settings.Seed)
                 : new OpenLane(plan, [.. runs.Select(run => new CopyPool(run, run.Props.MaxInFlight ?? settings.MaxConnections))], mix);
             laid.AddRange(runs.Select(run => new LaidScenario(run, plan, lane)));
+        }
+        foreach (var props in scenarios.Where(s => s.Requests is not null))
+        {
+            if (!stage.Counts && props.WarmUpDuration == TimeSpan.Zero)
+                continue;
+            var requests = props.Requests!();
+            if (requests.Problems().ToList() is { Count: > 0 } problems)
+                throw new LoadConfigurationException([.. problems.Select(says => new Problem($"scenario \"{props.ScenarioName}\"", says))]);
+            var plan = Plan.For(props.ScenarioName, props.LoadSimulations, settings.Seed, stage.Counts ? null : props.WarmUpDuration);
+            var run = new ScenarioRun(props, stage, new ScenarioRecorder(), StageClock.Span(plan.ClosedIterations is null ? plan.BusyNs : 0));
+            laid.Add(new LaidScenario(run, plan, new RawLane(plan, run, requests, settings.Seed, props.MaxInFlight ?? settings.MaxConnections)));
         }
         stage.Scenarios = [.. laid.Select(l => l.Run)];
         return laid;

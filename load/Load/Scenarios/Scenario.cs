@@ -31,6 +31,15 @@ public static class Scenario
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(requests);
+        return new ScenarioProps { ScenarioName = name, Requests = () => requests, DeclaredRequests = requests };
+    }
+
+    /// <summary>The same with requests that are known only after init, for example links made there.</summary>
+    /// <exception cref="ArgumentException">The name is blank.</exception>
+    public static ScenarioProps Declare(string name, Func<RawRequests> requests)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(requests);
         return new ScenarioProps { ScenarioName = name, Requests = requests };
     }
 }

@@ -25,7 +25,8 @@ public sealed record ScenarioProps
     public int? MaxInFlight { get; internal init; }
 
     internal Func<IScenarioContext, Task<IResponse>>? Run { get; init; }
-    internal RawRequests? Requests { get; init; }
+    internal Func<RawRequests>? Requests { get; init; }
+    internal RawRequests? DeclaredRequests { get; init; }
     internal Func<IScenarioInitContext, Task>? Init { get; init; }
     internal Func<IScenarioInitContext, Task>? Clean { get; init; }
     internal string CustomSettingsJson { get; init; } = "{}";
