@@ -1,0 +1,162 @@
+using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Faults;
+using ChaosLab.Chaos.Safety;
+
+namespace ChaosLab.Chaos.Running;
+
+/// <summary>One fault on one host, step by step: prepared, undo written, injected, proven, undone, attested, closed.</summary>
+internal sealed class FaultLife
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private readonly PlannedFault _planned;
+    private readonly Host _host;
+    private readonly RunningLab _lab;
+    private readonly UndoLog _undoLog;
+    private readonly TimeProvider _time;
+    private readonly SampleTap _tap;
+    private readonly Action<string, string, string> _tell;
+    private readonly Injection _injection;
+    private readonly UndoEntry _entry;
+    private readonly TimeSpan _attestLimit;
+    private string _fingerprint = "";
+    private bool _undoing;
+
+    public FaultLife(PlannedFault planned, string id, int sequence, int seed, Host host, RunningLab lab, string runId, UndoLog undoLog, TimeProvider time, SampleTap tap, Action<string, string, string> tell, TimeSpan? attestLimit = null)
+    {
+        (_planned, _host, _lab, _undoLog, _time, _tap, _tell) = (planned, host, lab, undoLog, time, tap, tell);
+        _attestLimit = attestLimit ?? TimeSpan.FromSeconds(60);
+        _injection = planned.Fault.On(new FaultSite(host, lab, $"{runId}.{id}", planned.For, seed, time));
+        _entry = new UndoEntry
+        {
+            Id = $"{runId}.{id}",
+            Lab = lab.Id,
+            Sequence = sequence,
+            Run = runId,
+            Host = host.Name,
+            Cause = planned.Fault.Kind,
+            Action = _injection.Undo,
+            WrittenAt = time.GetUtcNow(),
+        };
+        Result = new FaultResult(id, planned.Fault.Kind, host.Name, planned.Fault.Dose, null, null, "", "never looked", false, _injection.Undo.Says, false, false, "", "");
+    }
+
+    public PlannedFault Planned => _planned;
+
+    public FaultResult Result { get; private set; }
+
+    /// <summary>Fingerprint and refusals. Nothing is changed.</summary>
+    /// <returns>Why it cannot be done; null when it can.</returns>
+    public async Task<string?> PrepareAsync(CancellationToken stop)
+    {
+        _fingerprint = await HostView.FingerprintAsync(_host, _lab, stop);
+        if (!_fingerprint.Contains("ready: 200", StringComparison.Ordinal))
+            return $"{_host.Name} is not well before the fault ({_fingerprint})";
+        if (await _injection.RefusalAsync(stop) is { } refusal)
+            return $"{Result.Kind} on {_host.Name}: {refusal}";
+        var before = await _injection.LookAsync(stop);
+        Result = Result with { EvidenceBefore = before.Says };
+        _tell(RunEvents.Preflight, Result.Id, $"{Result.Kind} on {_host.Name}: {Result.Dose}, for {Units.Say(_planned.For)}; undo: {_entry.Action.Says}; before: {_fingerprint}");
+        return before.Bites ? $"{Result.Kind} on {_host.Name}: its evidence shows before anything is done ({before.Says})" : null;
+    }
+
+    /// <summary>Writes the undo, injects, and looks for evidence until it is seen or <paramref name="hold"/> ends.</summary>
+    public async Task InjectAsync(CancellationToken hold)
+    {
+        try
+        {
+            _undoLog.Write(_entry with { WrittenAt = _time.GetUtcNow(), Fingerprint = _fingerprint, Deadline = _time.GetUtcNow() + _planned.For });
+            _tell(RunEvents.UndoWritten, Result.Id, _entry.Action.Says);
+            hold.ThrowIfCancellationRequested();
+            Result = Result with { Start = _tap.Offset ?? TimeSpan.Zero };
+            _tell(RunEvents.Injecting, Result.Id, $"{Result.Kind} on {_host.Name}");
+            await _injection.InjectAsync(hold);
+            _tell(RunEvents.Injected, Result.Id, "");
+            while (!await SeenAsync(hold))
+                await Task.Delay(Look, _time, hold);
+        }
+        catch (OperationCanceledException) when (hold.IsCancellationRequested)
+        {
+            // The time to hold it is over, or the run was stopped: on to the undo.
+        }
+        catch (Exception failure)
+        {
+            Result = Result with { Error = failure.Message };
+        }
+
+        if (Result.Start is not null)
+            _tell(RunEvents.Evidence, Result.Id, $"{(Result.EvidenceSeen ? "seen" : "not seen")}: {Result.EvidenceDuring}{(Result.Error.Length > 0 ? $"; {Result.Error}" : "")}");
+    }
+
+    /// <summary>Undoes it and compares the host with its fingerprint. Takes no token: whatever stopped the run, this is owed. Safe to call twice.</summary>
+    public async Task HealAsync()
+    {
+        if (_undoing || Result.Start is null)
+        {
+            if (!_undoing)
+                _undoLog.MarkExecuted(_entry); // written, but nothing was done
+            return;
+        }
+
+        _undoing = true;
+        _tell(RunEvents.Undoing, Result.Id, _entry.Action.Says);
+        try
+        {
+            var answer = await Undoing.DoAsync(_entry.Action, _time);
+            Result = Result with { Undone = true, End = _tap.Offset, Undo = $"{_entry.Action.Says}: {answer}" };
+        }
+        catch (UndoFailedException broken)
+        {
+            Result = Result with { Undo = broken.Message, End = _tap.Offset };
+        }
+
+        _tell(RunEvents.Undone, Result.Id, Result.Undo);
+        await AttestAsync();
+        if (Result is { Undone: true, Attested: true })
+            _undoLog.MarkExecuted(_entry);
+    }
+
+    private async Task AttestAsync()
+    {
+        var began = _time.GetTimestamp();
+        var after = "";
+        do
+        {
+            try
+            {
+                using var limit = new CancellationTokenSource(_attestLimit, _time);
+                after = await HostView.FingerprintAsync(_host, _lab, limit.Token);
+            }
+            catch (Exception unreadable)
+            {
+                after = $"cannot be read: {unreadable.Message}";
+            }
+
+            if (after == _fingerprint)
+            {
+                Result = Result with { Attested = true };
+                break;
+            }
+
+            await Task.Delay(Look, _time);
+        }
+        while (_time.GetElapsedTime(began) < _attestLimit);
+        if (!Result.Attested)
+            Result = Result with { Difference = $"before: {_fingerprint}; after: {after}" };
+        _tell(RunEvents.Attested, Result.Id, Result.Attested ? "as before" : Result.Difference);
+    }
+
+    private async Task<bool> SeenAsync(CancellationToken hold)
+    {
+        try
+        {
+            var sight = await _injection.LookAsync(hold);
+            Result = Result with { EvidenceDuring = sight.Says, EvidenceSeen = sight.Bites };
+            return sight.Bites;
+        }
+        catch (Exception unreadable) when (unreadable is HttpRequestException or System.Text.Json.JsonException || (unreadable is OperationCanceledException && !hold.IsCancellationRequested))
+        {
+            Result = Result with { EvidenceDuring = $"cannot be read: {unreadable.Message}" };
+            return false;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace ChaosLab.Chaos.Running;
+
+/// <summary>How one experiment is run.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Folder in which the run's own folder is made.</summary>
+    public required string RunsFolder { get; init; }
+
+    /// <summary>Name of the run's folder; null: made from time and experiment id.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>Overrides the seed of the file; null: the file's, or a chosen one that is printed.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Where the visitors come from.</summary>
+    public required Visitors Visitors { get; init; }
+
+    /// <summary>How long a host may take after an undo until it looks as before; a service may have to start first.</summary>
+    public TimeSpan AttestLimit { get; init; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>Clock of the whole run.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using ChaosLab.Chaos.Embedded;
+using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Journals;
+using ChaosLab.Chaos.Reports;
+using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Safety;
+using ChaosLab.Chaos.Verdicts;
+
+namespace ChaosLab.Lab.Campaigns;
+
+/// <summary>What a campaign is told on the command line.</summary>
+/// <param name="Name">End of its run id, such as <c>gameday</c>.</param>
+/// <param name="Without">Safeguards that are switched off.</param>
+/// <param name="Seed">Overrides the seeds of the files; null: theirs.</param>
+/// <param name="Attempts">How often an experiment may be run until it says something, 1 or more.</param>
+internal sealed record CampaignPlan(string Name, IReadOnlyCollection<Safeguard> Without, int? Seed, int Attempts);
+
+/// <summary>A campaign that ended: its record, its folder and the page to read.</summary>
+internal sealed record FinishedCampaign(GameDayResult Day, string Folder, string Report);
+
+/// <summary>Runs experiments in a row on one embedded lab, and leaves the record and the reports of each and of all.</summary>
+internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, TimeProvider time)
+{
+    /// <summary>Runs them. Stopping heals first; what did not run is listed as not run.</summary>
+    public async Task<FinishedCampaign> RunAsync(IReadOnlyList<Experiment> experiments, CancellationToken stop)
+    {
+        var startedAt = time.GetUtcNow();
+        var began = time.GetTimestamp();
+        var id = string.Create(CultureInfo.InvariantCulture, $"{startedAt:yyyyMMdd-HHmmss}-{plan.Name}");
+        var folder = Path.Combine(places.Runs, id);
+        Directory.CreateDirectory(folder);
+        List<ExperimentResult> results = [];
+        List<string> notes = [];
+        var why = "stopped before its turn";
+        var worst = Verdict.Held;
+        try
+        {
+            screen.Say($"lab of {(plan.Without.Contains(Safeguard.Instances) ? "1 instance" : "3 instances")} behind a balancer" +
+                (plan.Without.Count == 0 ? "" : $", without {string.Join(", ", plan.Without.Select(one => one.Word()))}"));
+            await using var lab = await EmbeddedLab.StartAsync(Options(folder), screen, stop);
+            foreach (var experiment in experiments)
+            {
+                if (stop.IsCancellationRequested) break;
+                var last = await RunOneAsync(experiment, results.Count + 1 - Repeats(results), experiments.Count, lab, folder, results, stop);
+                if (last.Verdict != Verdict.UndoFailed) continue;
+                why = $"not started, because {experiment.Id} could not be undone";
+                break;
+            }
+        }
+        catch (LabRefusedException refused)
+        {
+            why = refused.Message;
+            screen.Say("the lab did not start: " + refused.Message);
+        }
+        catch (UndoFailedException left)
+        {
+            worst = Verdict.UndoFailed;
+            notes.Add(left.Message);
+            screen.Say(left.Message);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            worst = Verdict.Aborted;
+            notes.Add("stopped while the lab started");
+        }
+
+        foreach (var missing in experiments.Where(experiment => results.All(result => result.Id != experiment.Id)))
+            results.Add(NotRun(missing, why, startedAt));
+        var day = new GameDayResult(1, id, startedAt, time.GetElapsedTime(began), Verdicts.MostSerious([worst, .. Final(results).Select(result => result.Verdict)]), results, notes);
+        return new FinishedCampaign(day, folder, await WriteAsync(day, folder));
+    }
+
+    /// <summary>The results that count: of each experiment the last attempt.</summary>
+    public static IReadOnlyList<ExperimentResult> Final(IEnumerable<ExperimentResult> results) =>
+        [.. results.GroupBy(result => result.Id).Select(attempts => attempts.Last())];
+
+    private static int Repeats(List<ExperimentResult> results) => results.Count - Final(results).Count;
+
+    private async Task<ExperimentResult> RunOneAsync(
+        Experiment experiment, int number, int of, RunningLab lab, string folder, List<ExperimentResult> results, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            screen.Say("");
+            screen.Say($"[{number}/{of}] {experiment.Id}: {experiment.Title}{(attempt > 1 ? $" (attempt {attempt})" : "")}");
+            var result = await ExperimentRunner.RunAsync(experiment, lab, new RunOptions
+            {
+                RunsFolder = folder,
+                RunId = attempt == 1 ? experiment.Id : $"{experiment.Id}-{attempt}",
+                Seed = plan.Seed,
+                Visitors = ShortenerVisitors.All,
+                Time = time,
+            }, screen, stop);
+            results.Add(result);
+            if (result.Folder.Length > 0) await ReportFiles.WriteAsync(result, result.Folder, CancellationToken.None);
+            if (attempt >= plan.Attempts || !SaidNothing(result) || stop.IsCancellationRequested) return result;
+            screen.Say($"it said nothing ({result.Verdict.Word()}: {result.Reason}), so once more");
+        }
+    }
+
+    // Inconclusive, or never injected because the lab was not steady before: another moment may tell.
+    private static bool SaidNothing(ExperimentResult result) =>
+        result.Verdict == Verdict.Inconclusive || (result.Verdict == Verdict.NotRun && result.Timeline.Count > 0);
+
+    private EmbeddedOptions Options(string folder) => new()
+    {
+        StateRoot = places.State,
+        LabCommand = [places.LabProgram],
+        ShortenerCommand = [places.ShortenerProgram],
+        Without = plan.Without,
+        LogFolder = Path.Combine(folder, "logs"),
+        Time = time,
+    };
+
+    private ExperimentResult NotRun(Experiment experiment, string why, DateTimeOffset at) => new()
+    {
+        Id = experiment.Id,
+        RunId = experiment.Id,
+        Title = experiment.Title,
+        File = experiment.File,
+        Tags = experiment.Tags,
+        Verdict = Verdict.NotRun,
+        Reason = why,
+        Seed = plan.Seed ?? experiment.Load.Seed ?? 0,
+        Topology = "embedded",
+        Without = [.. plan.Without.Select(one => one.Word())],
+        ReliesOn = [.. experiment.ReliesOn.Select(one => one.Word())],
+        StartedAt = at,
+        Duration = TimeSpan.Zero,
+    };
+
+    private static async Task<string> WriteAsync(GameDayResult day, string folder)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "summary.json"), System.Text.Json.JsonSerializer.Serialize(day, ResultJson.Options) + "\n");
+        return await ReportFiles.WriteAsync(day, folder, CancellationToken.None);
+    }
+}
