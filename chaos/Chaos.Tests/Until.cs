@@ -5,15 +5,17 @@ internal static class Until
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
-    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), () => what);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what) => TrueAsync(condition, () => what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(began) > Limit)
-                Assert.Fail($"waited {Limit.TotalSeconds:0} s in vain: {what}");
+                Assert.Fail($"waited {Limit.TotalSeconds:0} s in vain: {what()}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }

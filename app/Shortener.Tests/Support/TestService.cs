@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ChaosLab.Shortener.Tests.Support;
 
@@ -75,7 +76,14 @@ public sealed class TestService : IAsyncDisposable
     {
         Http.Dispose();
         Admin.Dispose();
-        await _host.StopAsync().Within("the stop");
+        var stop = _host.StopAsync();
+        await Patience.Until(() =>
+        {
+            // The last flush waits between its attempts, and a manual clock stands still by itself.
+            if (!stop.IsCompleted) (Get<TimeProvider>() as FakeTimeProvider)?.Advance(TimeSpan.FromMilliseconds(100));
+            return stop.IsCompleted;
+        }, "the stop");
+        await stop;
         if (_host is IAsyncDisposable host) await host.DisposeAsync();
         _folder?.Dispose();
     }

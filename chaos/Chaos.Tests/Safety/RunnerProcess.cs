@@ -34,7 +34,7 @@ internal sealed class RunnerProcess : IDisposable
         }
     }
 
-    public async Task SaysAsync(string what) => await Until.TrueAsync(() => Said.Contains(what, StringComparison.Ordinal) || _process.HasExited, $"{what} in:\n{Said}");
+    public async Task SaysAsync(string what) => await Until.TrueAsync(() => Task.FromResult(Said.Contains(what, StringComparison.Ordinal) || _process.HasExited), () => $"{what} in:\n{Said}");
 
     /// <summary>Lab and guardian, once it has said them.</summary>
     public async Task<(string Lab, int Guardian)> LabAsync()

@@ -22,9 +22,9 @@ internal abstract record YamlTree(int Line)
             problems.Add(index + 1, "a tab indents this line, which YAML forbids", "Indent with spaces");
         if (tabs.Count > 0)
             return null;
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.TryConsume<StreamEnd>(out _))
             {
@@ -38,6 +38,12 @@ internal abstract record YamlTree(int Line)
             if (!parser.TryConsume<StreamEnd>(out _))
                 problems.Add((int)parser.Current!.Start.Line, "a second document begins", "Write one experiment a file");
             return tree;
+        }
+        catch (InvalidOperationException)
+        {
+            // What the parser throws for a bracket that is never closed.
+            problems.Add((int)(parser.Current?.End.Line ?? 1), "this is not YAML: a bracket or quote is not closed", "Check quotes, colons and brackets here and in the line before");
+            return null;
         }
         catch (YamlException broken)
         {

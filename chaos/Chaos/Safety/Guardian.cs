@@ -14,6 +14,12 @@ public static class Guardian
     /// <summary>How long the guardian waits for a word.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How long it waits for a silent runner that lives and is not stopped. Its heart is a thread of its own, so silence
+    /// then means that the machine gives it no time; taking its lab away would turn a busy machine into a wrong verdict.
+    /// </summary>
+    public static TimeSpan LeaseOfTheStarved { get; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The word that ends the lease in order.</summary>
     internal const string Release = "release";
 
@@ -56,8 +62,9 @@ public static class Guardian
         LabFolder.Make(folder);
         Say(answers, "ready");
 
-        await WaitForTheEndAsync(lease, time, terminated.Token);
-        var (_, failed) = await Healing.HealAsync(log, lab, time);
+        var why = await WaitForTheEndAsync(lease, runnerPid, time, terminated.Token);
+        var (healed, failed) = await Healing.HealAsync(log, lab, time);
+        Note(stateRoot, $"{time.GetUtcNow():O} lab {lab}: {why}; {string.Join("; ", healed.Concat(failed))}");
         Say(answers, failed.Count == 0 ? "clean" : "failed " + string.Join("; ", failed));
         return failed.Count == 0 ? 0 : 6;
 
@@ -70,33 +77,55 @@ public static class Guardian
 
     // The lease is counted in own turns, not by the clock: a machine that froze for longer than the lease froze the
     // heartbeats too, and the guardian must not punish the runner for that.
-    private static async Task WaitForTheEndAsync(TextReader lease, TimeProvider time, CancellationToken terminated)
+    private static async Task<string> WaitForTheEndAsync(TextReader lease, int runnerPid, TimeProvider time, CancellationToken terminated)
     {
         var heard = 0;
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
             try
             {
-                while (lease.ReadLine() is { } line && line != Release)
+                while (lease.ReadLine() is { } line)
+                {
+                    if (line == Release)
+                        ended.TrySetResult("released");
                     Interlocked.Increment(ref heard);
+                }
             }
             catch (Exception broken) when (broken is IOException or ObjectDisposedException)
             {
                 _ = broken; // a broken pipe means what its end means
             }
 
-            ended.TrySetResult();
+            ended.TrySetResult("the runner is gone");
         }) { IsBackground = true, Name = "lease" }.Start();
 
-        var turns = (int)(Lease / Heartbeat);
-        var silent = 0;
-        for (var last = 0; silent < turns && !ended.Task.IsCompleted && !terminated.IsCancellationRequested;)
+        var (silent, last) = (0, 0);
+        while (true)
         {
             await Task.WhenAny(ended.Task, Task.Delay(Heartbeat, time, terminated));
+            if (ended.Task.IsCompleted)
+                return await ended.Task;
+            if (terminated.IsCancellationRequested)
+                return "SIGTERM";
             var now = Volatile.Read(ref heard);
             silent = now == last ? silent + 1 : 0;
             last = now;
+            if (silent * Heartbeat >= LeaseOfTheStarved || (silent * Heartbeat >= Lease && ProcessTable.Read(runnerPid) is null or { State: 'T' or 't' or 'Z' }))
+                return $"the runner was silent for {(silent * Heartbeat).TotalSeconds:0.#} s";
+        }
+    }
+
+    // Beside the locks, because the lab's own folder goes with the lab: whoever wonders where a lab went looks here.
+    private static void Note(string stateRoot, string line)
+    {
+        try
+        {
+            File.AppendAllText(Path.Combine(stateRoot, "guardian.log"), line + "\n");
+        }
+        catch (IOException)
+        {
+            // A full disk must not keep anything alive.
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         var record = new RunRecord { Samples = samples, Stretches = [new Stretch(WindowName.Baseline, TimeSpan.Zero, TimeSpan.MaxValue)], End = load.Duration };
         return new FinishedLoad(
             plan, load,
-            [.. samples.GroupBy(sample => sample.Step).OrderBy(step => step.Key, StringComparer.Ordinal).Select(step => Figures.OfStep(step.Key, [.. step], load.Duration))],
+            [.. samples.GroupBy(sample => sample.Step).OrderBy(step => step.Key, StringComparer.Ordinal).Select(step => SampleFigures.OfStep(step.Key, [.. step], load.Duration))],
             [.. plan.Thresholds.Select(line => RequestJudge.Of(line, "threshold", WindowName.Run, record, SampleNeed.Of(line)))],
             await readBack(ledger), folder);
     }

@@ -27,11 +27,11 @@ internal sealed class ScenarioRecorder
         }
     }
 
-    public void RecordIteration(long intendedNs, long startedNs, long endedNs, in Outcome outcome, long stepBytes)
+    public void RecordIteration(long intendedNs, long startedNs, long endedNs, in Outcome outcome)
     {
         var stripe = Mine;
         lock (stripe.Gate)
-            (outcome.IsError ? stripe.Whole.Fail : stripe.Whole.Ok).Record(intendedNs, startedNs, endedNs, outcome.Code, outcome.Message, outcome.Bytes + stepBytes);
+            (outcome.IsError ? stripe.Whole.Fail : stripe.Whole.Ok).Record(intendedNs, startedNs, endedNs, outcome.Code, outcome.Message, outcome.Bytes);
     }
 
     public void RecordStep(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome)

@@ -273,7 +273,7 @@ internal sealed class RawShard
         _busy.Remove(connection);
         connection.Request = null;
         _run.FinishStep(request.Step, connection.DueNs, connection.StartedNs, endedNs, outcome);
-        _run.Finish(connection.DueNs, connection.StartedNs, endedNs, outcome, hadSteps: true, 0);
+        _run.Finish(connection.DueNs, connection.StartedNs, endedNs, outcome, hadSteps: true, ownCode: false, outcome.Bytes);
     }
 
     private void Free(Epoll epoll, RawConnection connection, bool pause)

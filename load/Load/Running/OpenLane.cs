@@ -9,6 +9,8 @@ internal sealed class OpenLane(Plan plan, IReadOnlyList<CopyPool> pools, Weighte
 
     public override long Release(long nowNs)
     {
+        if (pools.All(pool => pool.Run.Stopping))
+            return long.MaxValue;
         while (_next < plan.Count)
         {
             var dueNs = plan.Due(_next);
@@ -20,7 +22,7 @@ internal sealed class OpenLane(Plan plan, IReadOnlyList<CopyPool> pools, Weighte
             _next++;
             nowNs = Math.Max(nowNs, pool.Run.Stage.Clock.NowNs);
         }
-        return plan.EndNs > nowNs && pools.Any(p => !p.Run.Stopping) ? plan.EndNs : long.MaxValue;
+        return plan.EndNs > nowNs ? plan.EndNs : long.MaxValue;
     }
 
     public override Task CloseAsync(bool drop) => Task.WhenAll(pools.Select(pool => pool.CloseAsync(drop)));

@@ -13,6 +13,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
     private readonly SeededRandom _random = new(0);
     private long _intendedNs, _startedNs, _stepBytes;
     private int _steps, _finished = 1;
+    private bool _stepFailed;
 
     public TestInfo TestInfo => run.Stage.TestInfo;
     public ScenarioInfo ScenarioInfo { get; } = new($"{run.Props.ScenarioName}_{number}", number, run.Props.ScenarioName, run.Duration, run.Stage.Operation);
@@ -35,7 +36,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
     /// <param name="startedNs">When it did.</param>
     public async ValueTask IterateAsync(long arrival, long intendedNs, long startedNs)
     {
-        (_intendedNs, _startedNs, _stepBytes, _steps) = (intendedNs, startedNs, 0, 0);
+        (_intendedNs, _startedNs, _stepBytes, _steps, _stepFailed) = (intendedNs, startedNs, 0, 0, false);
         InvocationNumber++;
         ArrivalNumber = arrival;
         Data.Clear();
@@ -75,6 +76,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
         {
             response = Failed<T>(e);
         }
+        _stepFailed |= response.IsError;
         Interlocked.Add(ref _stepBytes, response.SizeBytes);
         if (Volatile.Read(ref _finished) == 0)
             run.FinishStep(name, intendedNs, startedNs, run.Stage.Clock.NowNs, Outcome.Of(response));
@@ -94,7 +96,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
     {
         if (Interlocked.Exchange(ref _finished, 1) == 1)
             return false;
-        run.Finish(_intendedNs, _startedNs, endedNs, Outcome.Of(response), _steps > 0, _stepBytes);
+        run.Finish(_intendedNs, _startedNs, endedNs, Outcome.Of(response), _steps > 0, ownCode: _steps == 0 || (response.IsError && !_stepFailed), _stepBytes);
         return true;
     }
 

@@ -18,14 +18,15 @@ internal sealed class ScenarioRun(ScenarioProps props, Stage stage, ScenarioReco
     public int Unfinished => _unfinished;
     public void CountUnfinished() => Interlocked.Increment(ref _unfinished);
 
-    /// <summary>Counts a finished iteration; too many failures stop the test at once.</summary>
-    public void Finish(long intendedNs, long startedNs, long endedNs, in Outcome outcome, bool hadSteps, long stepBytes)
+    /// <summary>Counts a finished iteration; too many failures stop the test at once. An iteration with steps takes codes
+    /// and bytes from them, so its own code counts only when it failed by itself (<paramref name="ownCode"/>).</summary>
+    public void Finish(long intendedNs, long startedNs, long endedNs, in Outcome outcome, bool hadSteps, bool ownCode, long stepBytes)
     {
         if (outcome.IsError && Interlocked.Increment(ref _failed) == props.MaxFailCount)
             stage.Stop($"{props.ScenarioName} reached its limit of {props.MaxFailCount} failed iterations");
         if (!stage.Counts)
             return;
-        recorder.RecordIteration(intendedNs, startedNs, endedNs, outcome, stepBytes);
+        recorder.RecordIteration(intendedNs, startedNs, endedNs, new Outcome(outcome.IsError, ownCode ? outcome.Code : "", ownCode ? outcome.Message : "", hadSteps ? stepBytes : outcome.Bytes));
         if (!hadSteps)
             Publish(Scenario.WholeIteration, intendedNs, startedNs, endedNs, outcome);
     }
