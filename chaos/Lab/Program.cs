@@ -28,7 +28,8 @@ var lab = new Verb("lab",
 };
 
 var asked = lab.Parse(args.Length == 0 ? ["--help"] : args);
-if (asked.Errors.Count > 0)
+// Help is given whatever else is missing.
+if (asked.Errors.Count > 0 && asked.Action is not Verb.Help)
 {
     foreach (var error in asked.Errors) await Console.Error.WriteLineAsync("lab: " + error.Message);
     await Console.Error.WriteLineAsync($"lab: see ./lab {(asked.CommandResult.Command is { Name: var verb } && verb != "lab" ? verb + " " : "")}--help");

@@ -22,7 +22,7 @@ internal sealed class RequestBody
     }
 
     /// <summary>Whether it can be sent more than once.</summary>
-    public bool CanRepeat => rest is null;
+    public bool CanRepeat => rest is null && start.Length <= Most;
 
     /// <summary>Reads the body, or returns null when the request has none.</summary>
     public static async ValueTask<RequestBody?> ReadAsync(HttpRequest request)
