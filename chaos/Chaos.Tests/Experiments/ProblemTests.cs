@@ -104,7 +104,7 @@ public class ProblemTests
         { "abort: { failed-requests: 500 }", "abort: { failed-requests: 500 }\ntitle: Again", 17, "second time", "Keep one" },
         { "abort: { failed-requests: 500 }", "lab: { brake-duration: 2s }", 16, "no key `brake-duration`", "Did you mean `break-duration`" },
         { "abort: { failed-requests: 500 }", "needs: [moon]", 16, "`moon` in `needs`", "embedded" },
-        { "tags: [process]", "tags: [process", 3, "not YAML", "Check quotes" },
+        { "tags: [process]", "tags: [process", 2, "not YAML", "Check quotes" },
         { "    kind: kill-process", "\tkind: kill-process", 10, "a tab indents", "spaces" },
         { "relies-on: [retry]", "relies-on: *other", 3, "alias *other", "Write the value out" },
         { "abort: { failed-requests: 500 }", "---\ntitle: Two", 16, "second document", "one experiment a file" },

@@ -79,6 +79,22 @@ public class FaultTests(LabFixture fixture) : IClassFixture<LabFixture>
         }
     }
 
+    // Seen on a crowded machine: "start unless it runs" found the old process, still draining, and then it went.
+    [Fact]
+    public async Task A_service_that_was_still_draining_at_its_undo_runs_again_in_the_end()
+    {
+        await ReadyAsync();
+        var life = LifeOf("kind: stop-process", "app1");
+        Assert.Null(await Until.Done(life.PrepareAsync(CancellationToken.None)));
+        using var hold = new CancellationTokenSource();
+
+        await Until.Done(life.InjectAsync(hold.Token, hold.Cancel)); // over before the drain of a second is
+        await Until.Done(life.HealAsync());
+
+        Assert.True(life.Result is { Undone: true, Attested: true }, life.Result.ToString());
+        await ReadyAsync();
+    }
+
     [Fact]
     public async Task An_undo_may_be_executed_twice()
     {

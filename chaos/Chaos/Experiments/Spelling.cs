@@ -8,7 +8,7 @@ internal static class Spelling
     {
         var words = known.ToList();
         var near = words.Select(candidate => (candidate, Distance: Distance(word.ToLowerInvariant(), candidate)))
-            .Where(pair => pair.Distance <= Math.Max(2, Math.Max(word.Length, pair.candidate.Length) * 2 / 5))
+            .Where(pair => pair.Distance <= Math.Clamp(Math.Max(word.Length, pair.candidate.Length) / 2, 2, 4))
             .OrderBy(pair => pair.Distance).Select(pair => pair.candidate).FirstOrDefault();
         return near is null ? $"Known: {string.Join(", ", words)}" : $"Did you mean `{near}`? Known: {string.Join(", ", words)}";
     }

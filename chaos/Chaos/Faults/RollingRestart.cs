@@ -32,7 +32,7 @@ public sealed record RollingRestart : Fault
 
         public override async Task InjectAsync(CancellationToken stop)
         {
-            await site.Host.Service.StopAsync(StopProcess.Patience, stop);
+            await site.Host.Service.StopAsync(StopProcess.Patience, CancellationToken.None); // seen through, as in StopProcess
             await site.Host.Service.StartAsync(new Dictionary<string, string>(), stop);
         }
 

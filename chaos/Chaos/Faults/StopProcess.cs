@@ -30,7 +30,9 @@ public sealed record StopProcess : Fault
 
         public override Task<string?> RefusalAsync(CancellationToken stop) => _change.RememberAsync(stop);
 
-        public override Task InjectAsync(CancellationToken stop) => site.Host.Service.StopAsync(Patience, stop);
+        // Seen through even when the fault's time is over or the run is stopped: an undo that finds the old process still
+        // draining would see that it runs, and then it would go.
+        public override Task InjectAsync(CancellationToken stop) => site.Host.Service.StopAsync(Patience, CancellationToken.None);
 
         public override Task<Sight> LookAsync(CancellationToken stop) => _change.LookAsync(stop);
     }

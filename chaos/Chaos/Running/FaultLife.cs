@@ -8,6 +8,7 @@ namespace ChaosLab.Chaos.Running;
 internal sealed class FaultLife
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
     private readonly PlannedFault _planned;
     private readonly Host _host;
     private readonly RunningLab _lab;
@@ -60,7 +61,9 @@ internal sealed class FaultLife
     }
 
     /// <summary>Writes the undo, injects, and looks for evidence until it is seen or <paramref name="hold"/> ends.</summary>
-    public async Task InjectAsync(CancellationToken hold)
+    /// <param name="hold">Ends the fault.</param>
+    /// <param name="onInjecting">Called just before the injection: the fault's time counts from here, not from the writing of its undo.</param>
+    public async Task InjectAsync(CancellationToken hold, Action? onInjecting = null)
     {
         try
         {
@@ -68,6 +71,7 @@ internal sealed class FaultLife
             _tell(RunEvents.UndoWritten, Result.Id, _entry.Action.Says);
             hold.ThrowIfCancellationRequested();
             Result = Result with { Start = _tap.Offset ?? TimeSpan.Zero };
+            onInjecting?.Invoke();
             _tell(RunEvents.Injecting, Result.Id, $"{Result.Kind} on {_host.Name}");
             await _injection.InjectAsync(hold);
             _tell(RunEvents.Injected, Result.Id, "");
@@ -118,6 +122,7 @@ internal sealed class FaultLife
     private async Task AttestAsync()
     {
         var began = _time.GetTimestamp();
+        var lastUndo = began;
         var after = "";
         do
         {
@@ -138,11 +143,28 @@ internal sealed class FaultLife
             }
 
             await Task.Delay(Look, _time);
+            if (_time.GetElapsedTime(lastUndo) < AgainAfter)
+                continue;
+            await UndoAgainAsync();
+            lastUndo = _time.GetTimestamp();
         }
         while (_time.GetElapsedTime(began) < _attestLimit);
         if (!Result.Attested)
             Result = Result with { Difference = $"before: {_fingerprint}; after: {after}" };
         _tell(RunEvents.Attested, Result.Id, Result.Attested ? "as before" : Result.Difference);
+    }
+
+    // A service that was still draining "ran" when it was to be started, and then went: an undo is repeated until it shows.
+    private async Task UndoAgainAsync()
+    {
+        try
+        {
+            await Undoing.DoAsync(_entry.Action, _time);
+        }
+        catch (UndoFailedException broken)
+        {
+            Result = Result with { Undo = broken.Message };
+        }
     }
 
     private async Task<bool> SeenAsync(CancellationToken hold)

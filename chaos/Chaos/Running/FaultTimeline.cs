@@ -25,25 +25,30 @@ internal sealed class FaultTimeline(IReadOnlyList<FaultLife> lives, SampleTap ta
     {
         var planned = hosts[0].Planned;
         await WaitUntilAsync(planned.At, stop);
-        using var hold = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var end = time.CreateTimer(_ => hold.Cancel(), null, planned.For, Timeout.InfiniteTimeSpan);
-        if (planned.Fault.OneHostAtATime)
+        if (!planned.Fault.OneHostAtATime)
         {
-            foreach (var host in hosts)
-            {
-                await host.InjectAsync(hold.Token);
-                await host.HealAsync();
-            }
-
+            await Task.WhenAll(hosts.Select(host => OneHostAsync(host, stop)));
             return;
         }
 
-        await Task.WhenAll(hosts.Select(async host =>
+        using var whole = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var limit = time.CreateTimer(_ => whole.Cancel(), null, planned.For, Timeout.InfiniteTimeSpan);
+        foreach (var host in hosts)
         {
-            await host.InjectAsync(hold.Token);
-            await UntilEndAsync(hold.Token);
+            await host.InjectAsync(whole.Token);
             await host.HealAsync();
-        }));
+        }
+    }
+
+    private async Task OneHostAsync(FaultLife host, CancellationToken stop)
+    {
+        using var hold = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var end = time.CreateTimer(_ => hold.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await host.InjectAsync(hold.Token, () => end.Change(host.Planned.For, Timeout.InfiniteTimeSpan));
+        // One that failed before its time began has nothing to hold.
+        if (host.Result is { Start: not null, Error: "" })
+            await UntilEndAsync(hold.Token);
+        await host.HealAsync();
     }
 
     private async Task WaitUntilAsync(TimeSpan at, CancellationToken stop)
