@@ -13,7 +13,7 @@ internal static class GameDayVerb
             "Run every shipped experiment in a row: start a lab, put load on it, hurt it, heal it, and say what held. An experiment that says nothing is repeated once.\n\n" +
             "Exit code: 0 all held, 1 a weakness, 2 a mistake in a file or flag, 3 inconclusive, 4 not run, 5 stopped and healed, 6 something could not be healed; the most serious of 6, 5, 1, 3, 4, 0.",
             ("./lab gameday", "all of them"),
-            ("./lab gameday --only losing-one-instance,hot-link-clicks", "some of them (`./lab list` names them)"),
+            ("./lab gameday --only lose-one-instance,hot-link-keeps-exact-click-totals", "some of them (`./lab list` names them)"),
             ("./lab gameday --json | jq .verdict", "for a program"),
             ("./lab gameday --without retry", "see which experiments rely on the balancer's retries"));
         var only = new Option<string[]>("--only")

@@ -17,7 +17,7 @@ internal static class ReportVerb
             "Write the reports of a run again from its record (summary.json), and say where they are. Exit code 0, or 2 when there is no such run.",
             ("./lab report last", "the newest run"),
             ("./lab report 20261129-140500-gameday", "a run by its id"),
-            ("./lab report artifacts/runs/20261129-140500-gameday/hot-link-clicks", "a run by its folder"));
+            ("./lab report artifacts/runs/20261129-140500-gameday/hot-link-keeps-exact-click-totals", "a run by its folder"));
         var run = new Argument<string>("RUN") { Description = "Id of a run, path of its folder, or `last`." };
         var json = CampaignFlags.Json();
         verb.Add(run);

@@ -10,10 +10,10 @@ internal static class RunVerb
     {
         var verb = new Verb("run",
             "Run experiments and say whether each held. Exit codes as of `gameday`.",
-            ("./lab run chaos/experiments/losing-one-instance.yaml", "a file"),
-            ("./lab run losing-one-instance", "a shipped experiment by its name"),
-            ("./lab run losing-one-instance --without retry", "without a safeguard it relies on: it must turn to a weakness"),
-            ("./lab run losing-one-instance --seed 7", "the same run again"),
+            ("./lab run chaos/experiments/lose-one-instance.yaml", "a file"),
+            ("./lab run lose-one-instance", "a shipped experiment by its name"),
+            ("./lab run lose-one-instance --without retry", "without a safeguard it relies on: it must turn to a weakness"),
+            ("./lab run lose-one-instance --seed 7", "the same run again"),
             ("./lab run --stop", "from another terminal: stop, heal, report"));
         var files = Files("Experiment files, or names of shipped experiments.");
         var flags = new CampaignFlags(usualAttempts: 1);
