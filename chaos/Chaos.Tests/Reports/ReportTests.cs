@@ -178,6 +178,19 @@ public partial class ReportTests
     }
 
     [Fact]
+    public void An_attempt_that_was_repeated_is_skipped_in_junit_and_the_last_one_counts()
+    {
+        var first = Runs.Held with { Verdict = Verdict.Inconclusive, RunId = "r1" };
+
+        var held = XDocument.Parse(JunitReport.Render("x", [first, Runs.Held])).Root!;
+        var still = XDocument.Parse(JunitReport.Render("x", [Runs.Held with { RunId = "r1" }, first])).Root!;
+
+        Assert.Equal(0, (int)held.Attribute("failures")! + (int)held.Attribute("errors")!);
+        Assert.Contains("inconclusive", (string)Assert.Single(held.Descendants("skipped")).Attribute("message")!, StringComparison.Ordinal);
+        Assert.Equal(1, (int)still.Attribute("errors")!);
+    }
+
+    [Fact]
     public void Characters_that_xml_cannot_hold_do_not_break_junit()
     {
         var document = XDocument.Parse(JunitReport.Render("x", [Poisoned]));

@@ -13,7 +13,7 @@ public static class HtmlPage
           --good: #1a7f37; --bad: #c62828; --unsure: #9a6700; --ok: #2f6fab; --p50: #2a8a83; --p99: #b3590a; --fault: #c62828; --mark: #1a7f37; --idle: #8a94a3; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #9aa5b4; --line: #3a4352; --paper: #14181f; --shade: #1d232d;
           --good: #57c46f; --bad: #ff7b72; --unsure: #e3b341; --ok: #6cb0ee; --p50: #5cc9c0; --p99: #f0a04b; --fault: #ff7b72; --mark: #57c46f; --idle: #768292; } }
-        body { margin: 0 auto; padding: 1.5rem; max-width: 72rem; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+        body { margin: 0 auto; padding: 1.5rem; max-width: 84rem; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
         h1 { font-size: 1.6rem; } h2 { font-size: 1.3rem; margin-top: 2.2rem; border-top: 1px solid var(--line); padding-top: 1rem; }
         h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; } p { max-width: 52rem; }
         .wide { overflow-x: auto; } table { border-collapse: collapse; border: 0; font-size: .87rem; font-variant-numeric: tabular-nums; }

@@ -17,18 +17,22 @@ public static class JunitReport
     /// <summary>The suites of some runs in one document.</summary>
     public static string Render(string name, IReadOnlyList<ExperimentResult> results)
     {
-        var suites = results.Select(Suite).ToList();
+        // Of several attempts the last one counts; the others are shown as skipped.
+        var last = results.GroupBy(result => result.Id).ToDictionary(attempts => attempts.Key, attempts => attempts.Last());
+        var suites = results.Select(result => Suite(result, last[result.Id])).ToList();
         var document = new XDocument(new XElement("testsuites", new XAttribute("name", Clean(name)), Totals(suites), suites));
         using var text = new Utf8Writer();
         document.Save(text);
         return text.ToString() + "\n";
     }
 
-    private static XElement Suite(ExperimentResult result)
+    private static XElement Suite(ExperimentResult result, ExperimentResult counts)
     {
-        var cases = Cases(result).ToList();
+        var cases = result == counts
+            ? Cases(result).ToList()
+            : [Case("verdict", Seconds(result.Duration), Trouble("skipped", "repeated", $"{result.Verdict.Word()}, so it was repeated as {counts.RunId}: {result.Reason}"))];
         var suite = new XElement("testsuite",
-            new XAttribute("name", Clean(result.Id)),
+            new XAttribute("name", Clean(result == counts ? result.Id : result.RunId + ", repeated")),
             new XAttribute("timestamp", result.StartedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)),
             new XAttribute("time", Seconds(result.Duration)),
             new XElement("properties", Property("run", result.RunId), Property("seed", result.Seed.ToString(CultureInfo.InvariantCulture)),
@@ -38,7 +42,7 @@ public static class JunitReport
             new XAttribute("tests", cases.Count),
             new XAttribute("failures", cases.Count(one => one.Element("failure") is not null)),
             new XAttribute("errors", cases.Count(one => one.Element("error") is not null)),
-            new XAttribute("skipped", 0));
+            new XAttribute("skipped", cases.Count(one => one.Element("skipped") is not null)));
         return suite;
     }
 
