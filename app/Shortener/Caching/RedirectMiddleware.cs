@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using ChaosLab.Shortener.Clicks;
+using ChaosLab.Shortener.Configuration;
+using ChaosLab.Shortener.Hosting;
+using ChaosLab.Shortener.Links;
+using ChaosLab.Shortener.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace ChaosLab.Shortener.Caching;
+
+/// <summary>
+/// <c>GET|HEAD /{code}</c>, before routing. A fresh entry is answered on the spot, without allocation and without leaving the
+/// socket's thread; only then does a redirect cost little more than nginx's.
+/// </summary>
+/// <param name="next">Everything else.</param>
+/// <param name="cache">The cache.</param>
+/// <param name="lookup">Asks the store.</param>
+/// <param name="clicks">Counts clicks.</param>
+/// <param name="settings">Whether the cache is on.</param>
+/// <param name="metrics">Counts how lookups ended.</param>
+/// <param name="time">The clock.</param>
+public sealed class RedirectMiddleware(
+    RequestDelegate next, LinkCache cache, LinkLookup lookup, ClickCounter clicks, Settings settings, ShortenerMetrics metrics, TimeProvider time)
+{
+    private const string Route = "/{code}";
+    private static readonly StringValues NoStore = "no-store";
+    private static readonly KeyValuePair<string, object?> RouteTag = new("http.route", Route);
+    private readonly bool _isCached = settings.Cache.Enabled;
+
+    /// <summary>Answers, or passes on what is no short link.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        var method = context.Request.Method;
+        var isGet = HttpMethods.IsGet(method);
+        if (!isGet && !HttpMethods.IsHead(method)) return next(context);
+        var path = context.Request.Path.Value;
+        if (path is not { Length: > 1 } || !ShortCode.Fits(path.AsSpan(1))) return next(context);
+
+        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(RouteTag);
+        Activity.Current?.SetTag(RouteTag.Key, Route);
+        var entry = _isCached ? cache.Find(path.AsSpan(1)) : null;
+        if (entry is null || !cache.IsFresh(entry)) return AskAsync(context, path, entry, isGet);
+        metrics.CacheLookup(entry.Exists ? "hit" : "negative");
+        return Answer(context, entry, isGet);
+    }
+
+    private async Task AskAsync(HttpContext context, string path, CacheEntry? old, bool isGet) =>
+        await Answer(context, await lookup.FindAsync(ShortCode.Parse(path[1..]), old), isGet);
+
+    private Task Answer(HttpContext context, CacheEntry entry, bool isGet)
+    {
+        if (!entry.Exists) return ProblemAnswer.WriteAsync(context, 404, "No such link.");
+        if (entry.ExpiresAt is { } end && end <= time.GetUtcNow()) return ProblemAnswer.WriteAsync(context, 410, "The link has expired.");
+        if (isGet) clicks.Count(entry);
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status302Found;
+        response.ContentLength = 0;
+        response.Headers.Location = entry.Location;
+        response.Headers.CacheControl = NoStore;
+        return Task.CompletedTask;
+    }
+}

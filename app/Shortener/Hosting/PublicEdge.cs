@@ -1,0 +1,71 @@
+using ChaosLab.Shortener.Configuration;
+using ChaosLab.Shortener.Resilience;
+using Microsoft.Extensions.Primitives;
+
+namespace ChaosLab.Shortener.Hosting;
+
+/// <summary>The outermost layer of the public listener: headers every answer carries, and an answer for everything that went wrong.</summary>
+/// <param name="next">The service.</param>
+/// <param name="settings">The name of the instance.</param>
+/// <param name="readiness">Whether it is draining.</param>
+/// <param name="log">The log.</param>
+public sealed partial class PublicEdge(RequestDelegate next, Settings settings, Readiness readiness, ILogger<PublicEdge> log)
+{
+    private static readonly StringValues NoSniff = "nosniff", NoFrames = "DENY", NoReferrer = "no-referrer", Close = "close";
+    private readonly StringValues _instance = settings.InstanceName;
+
+    /// <summary>Sets headers and catches failures.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        SetHeaders(context.Response.Headers);
+        // A redirect from the cache is complete when next returns: no state machine, no allocation.
+        var running = next(context);
+        return running.IsCompletedSuccessfully && context.Response.StatusCode < 400 ? Task.CompletedTask : FinishAsync(context, running);
+    }
+
+    private void SetHeaders(IHeaderDictionary headers)
+    {
+        headers["X-Instance"] = _instance;
+        headers.XContentTypeOptions = NoSniff;
+        headers.XFrameOptions = NoFrames;
+        headers["Referrer-Policy"] = NoReferrer;
+        // While draining, every answer moves its client to another instance, so that no connection is cut in the middle of a request.
+        if (readiness.IsDraining) headers.Connection = Close;
+    }
+
+    private async Task FinishAsync(HttpContext context, Task running)
+    {
+        try
+        {
+            await running;
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null }) await ProblemAnswer.WriteAsync(context, context.Response.StatusCode, "There is nothing here.");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The visitor left; nobody reads an answer.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            await AnswerAsync(context, e);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, Exception e)
+    {
+        switch (e)
+        {
+            case StoreUnavailableException { MayHaveWritten: true }:
+                return ProblemAnswer.WriteAsync(context, 504, "The store did not answer in time; the change may or may not have been stored.");
+            case StoreUnavailableException unavailable:
+                return ProblemAnswer.WriteAsync(context, 503, "The store cannot be asked right now; nothing was stored.", unavailable.RetryAfter);
+            case BadHttpRequestException bad:
+                return ProblemAnswer.WriteAsync(context, bad.StatusCode, bad.StatusCode == 413 ? "The body is too large." : "The request cannot be read.");
+            default:
+                Failed(log, e, context.Request.Method, context.Request.Path);
+                return ProblemAnswer.WriteAsync(context, 500, "This should not have happened; it was logged.");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void Failed(ILogger log, Exception cause, string method, string path);
+}

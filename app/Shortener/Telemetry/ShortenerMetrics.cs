@@ -1,0 +1,58 @@
+using System.Diagnostics.Metrics;
+using ChaosLab.Shortener.Clicks;
+using ChaosLab.Shortener.Configuration;
+using ChaosLab.Shortener.Faults;
+using ChaosLab.Shortener.Resilience;
+
+namespace ChaosLab.Shortener.Telemetry;
+
+/// <summary>The instruments of our own. Names and labels are fixed by the dashboards.</summary>
+public sealed class ShortenerMetrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "ChaosLab.Shortener";
+
+    private static readonly string[] States = ["closed", "open", "half_open", "isolated"];
+    private readonly Counter<long> _lookups;
+    private readonly Histogram<double> _dose;
+    private readonly Meter _meter;
+
+    /// <summary>Creates the instruments that are written to.</summary>
+    /// <param name="meters">Makes the meter.</param>
+    public ShortenerMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _lookups = _meter.CreateCounter<long>("shortener.cache.lookups", description: "Redirects by how the cache answered.");
+        _dose = _meter.CreateHistogram<double>("lab.fault.dose", "s", "Measured length of completed injections.");
+    }
+
+    /// <summary>A redirect was looked up: hit, negative, miss, refresh, stale, failed or off.</summary>
+    public void CacheLookup(string outcome) => _lookups.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>An injection was completed.</summary>
+    public void Dose(Fault fault, TimeSpan dose) => _dose.Record(dose.TotalSeconds, Experiment(fault), Kind(fault));
+
+    /// <summary>Creates the instruments that are looked at when somebody asks.</summary>
+    public void Observe(StorePipelines pipelines, ClickCounter clicks, ClickFlusher flusher, FaultList faults, Settings settings)
+    {
+        CircuitWatch[] watches = [pipelines.Read.Watch, pipelines.Write.Watch];
+        _meter.CreateObservableGauge("resilience.circuit.state", () => watches.SelectMany(State), description: "1 for the current state, as of the last call.");
+        _meter.CreateObservableCounter("resilience.circuit.rejected", () => watches.Select(static w => new Measurement<long>(w.RejectedCount, Pipeline(w))), description: "Calls rejected by an open circuit.");
+        _meter.CreateObservableUpDownCounter("shortener.clicks.queued", () => flusher.Queued, description: "Clicks not yet known to be stored.");
+        _meter.CreateObservableCounter("shortener.clicks.dropped", () => clicks.Dropped, description: "Clicks dropped because too many links had clicks waiting.");
+        _meter.CreateObservableGauge("lab.fault.active", () => Active(faults, settings.InstanceName), description: "1 while a fault is active, 0 for ten minutes after.");
+    }
+
+    private static IEnumerable<Measurement<long>> State(CircuitWatch watch) =>
+        States.Select(state => new Measurement<long>(watch.State == state ? 1 : 0, Pipeline(watch), new("strategy.name", "breaker"), new("state", state)));
+
+    private static IEnumerable<Measurement<long>> Active(FaultList faults, string target) => faults.Known
+        .GroupBy(static fault => (fault.Order.Experiment, fault.Order.Kind))
+        .Select(group => new Measurement<long>(group.Any(static fault => fault.IsActive) ? 1 : 0, Experiment(group.First()), Kind(group.First()), new("target", target)));
+
+    private static KeyValuePair<string, object?> Pipeline(CircuitWatch watch) => new("pipeline.name", watch.Name);
+
+    private static KeyValuePair<string, object?> Experiment(Fault fault) => new("experiment", fault.Order.Experiment ?? "");
+
+    private static KeyValuePair<string, object?> Kind(Fault fault) => new("fault", "app-" + fault.Order.Kind.ToString().ToLowerInvariant());
+}
