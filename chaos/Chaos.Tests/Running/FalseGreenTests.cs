@@ -63,7 +63,7 @@ public class FalseGreenTests(LabFixture fixture) : IClassFixture<LabFixture>
     [Fact]
     public void A_tolerance_that_cannot_fail_is_a_mistake_of_the_file()
     {
-        var (experiment, problems) = ExperimentFile.Parse("x.yaml", Text("redirect success >= 0 %", "kind: noop", "role: app", null));
+        var (experiment, problems) = ExperimentFile.Parse("x.yaml", Text("redirect success >= 0 %", "kind: noop", "role: app", null, "2s"));
 
         Assert.Null(experiment);
         Assert.Contains("can never fail", Assert.Single(problems).Says, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public class FalseGreenTests(LabFixture fixture) : IClassFixture<LabFixture>
     [Fact]
     public async Task A_run_leaves_its_record()
     {
-        var result = await RunAsync(Hypothesis, "kind: pause-process");
+        var result = await RunAsync(Hypothesis, "kind: kill-process", length: "4s");
 
         foreach (var file in (string[])["journal.jsonl", "samples.csv.gz", "ledger.jsonl", "summary.json"])
             Assert.True(new FileInfo(Path.Combine(result.Folder, file)).Length > 0, file);
@@ -123,12 +123,12 @@ public class FalseGreenTests(LabFixture fixture) : IClassFixture<LabFixture>
     private const string Hypothesis = "redirect success >= 99 %";
 
     private async Task<ExperimentResult> RunAsync(
-        string hypothesis, string fault, string target = "role: app", string? expect = null, int? abort = null, Fault? replace = null,
+        string hypothesis, string fault, string target = "role: app", string? expect = null, string length = "2s", int? abort = null, Fault? replace = null,
         CancellationTokenSource? stop = null, string? stopOn = null, Func<Experiment, Experiment>? change = null)
     {
         await Until.TrueAsync(async () => (await Task.WhenAll(fixture.Lab.OfRole("app").Select(app => HostView.FingerprintAsync(app, fixture.Lab, CancellationToken.None))))
             .All(print => print.Contains("ready: 200, in balancer: up, in-app faults: none", StringComparison.Ordinal)), "every instance well");
-        var (experiment, problems) = ExperimentFile.Parse("x.yaml", Text(hypothesis, fault, target, expect));
+        var (experiment, problems) = ExperimentFile.Parse("x.yaml", Text(hypothesis, fault, target, expect, length));
         Assert.Empty(problems);
         experiment = experiment! with { Abort = abort is { } budget ? new AbortRule(budget) : null };
         if (replace is not null)
@@ -138,12 +138,12 @@ public class FalseGreenTests(LabFixture fixture) : IClassFixture<LabFixture>
         return await Until.Done(ExperimentRunner.RunAsync(experiment, fixture.Lab, Labs.Run(fixture.Runs) with { RunId = Guid.NewGuid().ToString("N") }, progress, stop?.Token ?? CancellationToken.None));
     }
 
-    private static string Text(string hypothesis, string fault, string target, string? expect) =>
+    private static string Text(string hypothesis, string fault, string target, string? expect, string length) =>
         $$"""
         title: a test
         hypothesis: [{{hypothesis}}]
         load: { scenario: follow-links, rate: 100/s, for: 8s, warm-up: 500ms, links: 10, seed: 7 }
-        faults: [{ at: 2s, for: 2s, target: { {{target}} }, {{fault}} }]
+        faults: [{ at: 2s, for: {{length}}, target: { {{target}} }, {{fault}} }]
         {{(expect is null ? "" : $"expect: [{expect}]")}}
         """;
 

@@ -49,7 +49,7 @@ internal sealed class Readiness(TimeProvider time, TimeSpan limit) : IDisposable
             using var answer = await _client.GetAsync(new Uri(host.Admin, "/health/ready"), stop);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (Exception notYet) when (notYet is HttpRequestException || (notYet is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception notYet) when (notYet is HttpRequestException or IOException || (notYet is OperationCanceledException && !stop.IsCancellationRequested))
         {
             return false;
         }

@@ -55,7 +55,7 @@ internal sealed class AppFaults : IDisposable
             var active = await ListAsync(stop);
             return active.Count == 0 ? "none" : string.Join(" ", active.Select(fault => $"{fault.Kind}({fault.Experiment})"));
         }
-        catch (Exception unreadable) when (unreadable is HttpRequestException or JsonException || (unreadable is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception unreadable) when (unreadable is HttpRequestException or IOException or JsonException || (unreadable is OperationCanceledException && !stop.IsCancellationRequested))
         {
             return "unknown";
         }

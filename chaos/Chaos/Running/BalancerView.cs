@@ -22,7 +22,7 @@ internal sealed class BalancerView : IDisposable
         {
             return await _client.GetFromJsonAsync<BalancerState>("/state", stop);
         }
-        catch (Exception unreadable) when (unreadable is HttpRequestException or JsonException || (unreadable is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception unreadable) when (unreadable is HttpRequestException or IOException or JsonException || (unreadable is OperationCanceledException && !stop.IsCancellationRequested))
         {
             return null;
         }

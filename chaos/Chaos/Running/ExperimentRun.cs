@@ -77,6 +77,12 @@ internal sealed class ExperimentRun : IDisposable
         {
             _notRun = $"it could not be prepared: {failure.Message}";
         }
+        catch (Exception failure)
+        {
+            // Something was injected and the run itself broke: nothing it measured can be relied on.
+            _loadProblem = $"the run itself failed: {failure.Message}";
+            _notes.Add(failure.ToString());
+        }
         finally
         {
             foreach (var life in _lives)

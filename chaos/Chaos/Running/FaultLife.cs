@@ -175,7 +175,7 @@ internal sealed class FaultLife
             Result = Result with { EvidenceDuring = sight.Says, EvidenceSeen = sight.Bites };
             return sight.Bites;
         }
-        catch (Exception unreadable) when (unreadable is HttpRequestException or System.Text.Json.JsonException || (unreadable is OperationCanceledException && !hold.IsCancellationRequested))
+        catch (Exception unreadable) when (unreadable is HttpRequestException or IOException or System.Text.Json.JsonException || (unreadable is OperationCanceledException && !hold.IsCancellationRequested))
         {
             Result = Result with { EvidenceDuring = $"cannot be read: {unreadable.Message}" };
             return false;

@@ -17,7 +17,7 @@ internal static class HostView
             using var answer = await Client.GetAsync(new Uri(host.Admin, "/health/ready"), stop);
             return ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
         }
-        catch (HttpRequestException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
             return "refused";
         }

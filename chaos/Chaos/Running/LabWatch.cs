@@ -55,9 +55,9 @@ internal sealed class LabWatch(RunningLab lab, TimeProvider time, Func<TimeSpan?
                 {
                     await look(host, client, stop);
                 }
-                catch (Exception silent) when (silent is HttpRequestException or JsonException || (silent is OperationCanceledException && !stop.IsCancellationRequested))
+                catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException || (silent is OperationCanceledException && !stop.IsCancellationRequested))
                 {
-                    _ = silent; // down or paused just now, which is what faults are for
+                    _ = silent; // down, paused or killed in the middle of its answer, which is what faults are for
                 }
 
                 await Task.Delay(Pause, time, stop);

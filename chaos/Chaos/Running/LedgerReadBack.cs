@@ -42,7 +42,7 @@ internal static class LedgerReadBack
                 answer.EnsureSuccessStatusCode();
                 return;
             }
-            catch (Exception failure) when (attempt < FlushAttempts && failure is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+            catch (Exception failure) when (attempt < FlushAttempts && failure is HttpRequestException or IOException or TaskCanceledException && !stop.IsCancellationRequested)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, stop); // a breaker may still be open
             }
