@@ -7,7 +7,7 @@ namespace ChaosLab.Load.Reports;
 /// <summary>Draws a value per second as static SVG; colours come from the page's style, so it reads in light and dark.</summary>
 internal static class SvgChart
 {
-    private const int Width = 900, Height = 190, Left = 56, Bottom = 24, Top = 10, Right = 8;
+    private const int Width = 900, Height = 190, Left = 56, Bottom = 24, Top = 10, Right = 20;
 
     /// <summary>Stacked columns: successes and failures of each second.</summary>
     public static string Columns(string title, IReadOnlyList<TimelineSecond> seconds)

@@ -6,12 +6,17 @@ internal sealed class StageClock(TimeProvider time, long origin)
     // Long enough to cost nothing, short enough that a stop is seen at once.
     private const long LongestWaitNs = 20_000_000;
 
+    private readonly long _frequency = time.TimestampFrequency;
+
     /// <summary>Timestamp of t = 0.</summary>
     public long Origin { get; } = origin;
 
     public long NowNs => NsOf(time.GetTimestamp());
 
-    public long NsOf(long timestamp) => (long)((Int128)(timestamp - Origin) * 1_000_000_000 / time.TimestampFrequency);
+    // Asked several times a request; where a tick is a nanosecond (Linux) no 128-bit division is needed.
+    public long NsOf(long timestamp) => _frequency == 1_000_000_000
+        ? timestamp - Origin
+        : (long)((Int128)(timestamp - Origin) * 1_000_000_000 / _frequency);
 
     public static TimeSpan Span(long ns) => TimeSpan.FromTicks(ns / TimeSpan.NanosecondsPerTick);
 
