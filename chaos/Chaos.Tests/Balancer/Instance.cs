@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ChaosLab.Chaos.Embedded;
 
 namespace ChaosLab.Chaos.Tests.Balancer;
 
@@ -16,19 +17,21 @@ public sealed class Instance : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> work = [];
-    private TcpListener listener = new(IPAddress.Loopback, 0);
-    private Task accepting = Task.CompletedTask;
+    private TcpListener listener;
+    private Task accepting;
+    private int port;
 
     public Instance(string name)
     {
         Name = name;
         Behave = AnswerAsync;
-        Open();
+        listener = ListenSomewhere();
+        accepting = AcceptAsync(listener);
     }
 
     public string Name { get; }
 
-    public int Port { get; private set; }
+    public int Port => port;
 
     /// <summary>What it does with a request. Probes are answered apart from it.</summary>
     public Func<Arrived, Socket, Task> Behave { get; set; }
@@ -68,9 +71,8 @@ public sealed class Instance : IAsyncDisposable
     /// <summary>Listens again, on the same port.</summary>
     public void Open()
     {
-        listener = new TcpListener(IPAddress.Loopback, Port);
+        listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync(listener);
     }
 
@@ -83,6 +85,26 @@ public sealed class Instance : IAsyncDisposable
         stop.Dispose();
     }
 
+    // Outside the range of outgoing connections: while it is closed, nobody else may get its port.
+    private TcpListener ListenSomewhere()
+    {
+        var random = new Random(Guid.NewGuid().GetHashCode());
+        for (var tries = 0; ; tries++)
+        {
+            port = FreePorts.Take(1, random)[0];
+            var somewhere = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                somewhere.Start();
+                return somewhere;
+            }
+            catch (SocketException) when (tries < 20)
+            {
+                // Another test was quicker.
+            }
+        }
+    }
+
     private async Task AcceptAsync(TcpListener from)
     {
         try
@@ -93,9 +115,9 @@ public sealed class Instance : IAsyncDisposable
                 lock (work) work.Add(ServeAsync(socket));
             }
         }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        catch (Exception closed) when (closed is SocketException or InvalidOperationException)
         {
-            // Closed by the test.
+            // Closed by the test, in the middle of a wait or between two.
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Tests.Balancer;
 
 namespace ChaosLab.Chaos.Tests.Verbs;
@@ -71,7 +70,8 @@ public class BalancerVerbTests
 
         public static async Task<BalancerProcess> BeforeAsync(Instance instance)
         {
-            var (port, adminPort) = (FreePort(), FreePort());
+            var ports = FreePorts.Take(2, new Random(Guid.NewGuid().GetHashCode()));
+            var (port, adminPort) = (ports[0], ports[1]);
             var process = LabProgram.Start(LabProgram.Path, ["balancer"], new Dictionary<string, string?>
             {
                 ["Balancer__Listen"] = $"127.0.0.1:{port}",
@@ -107,13 +107,6 @@ public class BalancerVerbTests
             if (!Process.HasExited) Process.Kill();
             Process.WaitForExit();
             Process.Dispose();
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
         }
     }
 }

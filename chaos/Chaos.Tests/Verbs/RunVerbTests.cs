@@ -19,6 +19,9 @@ public class RunVerbTests
           - lost links = 0
         """;
 
+    // Time to be stopped in the middle of the fault.
+    private static readonly string Long = Short.Replace("for: 12s", "for: 60s", StringComparison.Ordinal).Replace("for: 3s", "for: 40s", StringComparison.Ordinal);
+
     [Fact]
     public async Task A_run_answers_with_one_object_and_leaves_agreeing_reports()
     {
@@ -49,25 +52,38 @@ public class RunVerbTests
     public async Task Ctrl_c_heals_first_and_reports_after()
     {
         using var lab = new LabProgram();
-        using var process = lab.Start("run", lab.File("losing-one.yaml", Short.Replace("for: 3s", "for: 8s", StringComparison.Ordinal)), "--json");
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), new List<string>());
-        while (await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)) is { } line)
-        {
-            error.Add(line);
-            if (line.Contains("fault.injected", StringComparison.Ordinal)) break;
-            Assert.False(line.Contains("not-run", StringComparison.Ordinal), string.Join("\n", error));
-        }
+        using var process = lab.Start("run", lab.File("losing-one.yaml", Long), "--json");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var lines = await UntilAsync(process, "fault.injected");
 
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await InterruptAsync(process);
         var rest = await process.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
 
-        Assert.True(process.ExitCode == 5, string.Join("\n", error) + "\n" + rest);
+        Assert.True(process.ExitCode == 5, string.Join("\n", lines) + "\n" + rest);
         var answer = new Ended(5, await output, rest).Json;
         Assert.Equal("aborted", (string)answer["verdict"]!);
         Assert.True((bool)answer["experiments"]![0]!["faults"]![0]!["undone"]!);
         Assert.True(File.Exists((string)answer["report"]!));
         AssertNothingLeft(lab);
+    }
+
+    [Fact]
+    public async Task A_second_ctrl_c_leaves_the_healing_to_the_guardian()
+    {
+        using var lab = new LabProgram();
+        using var process = lab.Start("run", lab.File("losing-one.yaml", Long));
+        var output = process.StandardOutput.ReadToEndAsync();
+        await UntilAsync(process, "fault.injected");
+
+        await InterruptAsync(process);
+        await UntilAsync(process, "stopping: healing first");
+        await InterruptAsync(process);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(5, process.ExitCode);
+        await Eventually.TrueAsync(() => Left(lab).Count == 0, "the guardian has healed and gone");
+        await output;
     }
 
     [Fact]
@@ -105,21 +121,45 @@ public class RunVerbTests
         AssertNothingLeft(lab);
     }
 
-    private static void AssertNothingLeft(LabProgram lab)
+    private static void AssertNothingLeft(LabProgram lab) => Assert.Empty(Left(lab));
+
+    // Folders of labs, and processes that know this test's folder.
+    private static IReadOnlyList<string> Left(LabProgram lab)
     {
         var labs = Path.Combine(lab.State, "labs");
-        Assert.Empty(Directory.Exists(labs) ? Directory.GetDirectories(labs) : []);
-        var left = Directory.GetDirectories("/proc").Where(process =>
+        return
+        [
+            .. Directory.Exists(labs) ? Directory.GetDirectories(labs) : [],
+            .. Directory.GetDirectories("/proc").Where(process =>
+            {
+                try
+                {
+                    return File.ReadAllText(Path.Combine(process, "environ")).Contains(lab.Folder, StringComparison.Ordinal);
+                }
+                catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+                {
+                    return false;
+                }
+            }),
+        ];
+    }
+
+    private static async Task<List<string>> UntilAsync(Process process, string word)
+    {
+        var lines = new List<string>();
+        while (await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2)) is { } line)
         {
-            try
-            {
-                return File.ReadAllText(Path.Combine(process, "environ")).Contains(lab.Folder, StringComparison.Ordinal);
-            }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }).Where(process => Path.GetFileName(process) != Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        Assert.Empty(left);
+            lines.Add(line);
+            if (line.Contains(word, StringComparison.Ordinal)) return lines;
+        }
+
+        Assert.Fail($"it never said '{word}':\n{string.Join("\n", lines)}");
+        return lines;
+    }
+
+    private static async Task InterruptAsync(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 }
