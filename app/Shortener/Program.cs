@@ -1,7 +1,6 @@
 using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Hosting;
 using ChaosLab.Shortener.Stores;
-using Microsoft.Extensions.Logging.Abstractions;
 
 var (settings, problems) = SettingsReader.Read(SettingsReader.Environment());
 foreach (var problem in problems) Console.Error.WriteLine($"{problem.Variable} {problem.Says}");
@@ -12,7 +11,7 @@ switch (args)
     case []:
         return await ServiceProcess.RunAsync(settings, TimeProvider.System);
     case ["migrate"]:
-        await using (var store = LinkStores.Open(settings, TimeProvider.System, NullLoggerFactory.Instance))
+        await using (var store = LinkStores.Open(settings, TimeProvider.System))
         {
             await store.MigrateAsync(CancellationToken.None);
         }

@@ -44,7 +44,7 @@ public static class ShortenerHost
         services.AddSingleton<FaultList>().AddSingleton<FaultApi>();
         services.AddSingleton(static it => new StoreChaos(it.GetRequiredService<FaultList>(), it.GetRequiredService<TimeProvider>(), it.GetRequiredService<ShortenerMetrics>().Dose));
         services.AddSingleton<StorePipelines>();
-        services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>(), it.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static it => new GroupWriter(it.GetRequiredService<ILinkStore>(), ShortCode.Random));
         services.AddSingleton<ResilientStore>();
         services.AddSingleton<LinkCache>().AddSingleton<LinkLookup>().AddSingleton<TokenBucket>().AddSingleton<LinkApi>();

@@ -1,5 +1,8 @@
 using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Stores;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ChaosLab.Shortener.Hosting;
 
@@ -7,9 +10,12 @@ namespace ChaosLab.Shortener.Hosting;
 /// <param name="settings">Whether to migrate, and how slow the start is.</param>
 /// <param name="store">The store.</param>
 /// <param name="readiness">Told at the end.</param>
+/// <param name="server">Knows which ports were taken.</param>
+/// <param name="life">Says when the listeners are up.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class Startup(Settings settings, ILinkStore store, Readiness readiness, TimeProvider time, ILogger<Startup> log) : BackgroundService
+public sealed partial class Startup(
+    Settings settings, ILinkStore store, Readiness readiness, IServer server, IHostApplicationLifetime life, TimeProvider time, ILogger<Startup> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,13 +36,15 @@ public sealed partial class Startup(Settings settings, ILinkStore store, Readine
         }
 
         await Task.Delay(settings.StartDelay, time, stoppingToken);
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (life.ApplicationStarted.Register(listening.SetResult)) await listening.Task.WaitAsync(stoppingToken);
         readiness.Started();
-        Ready(log, settings.InstanceName, settings.HttpListen.ToString(), settings.AdminListen.ToString());
+        Ready(log, settings.InstanceName, string.Join(' ', server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses));
     }
 
     [LoggerMessage(LogLevel.Warning, "The schema could not be brought up to date, trying again: {Reason}")]
     private static partial void MigrationFailed(ILogger log, string reason);
 
-    [LoggerMessage(LogLevel.Information, "{Instance} is ready: public {Http}, admin {Admin}")]
-    private static partial void Ready(ILogger log, string instance, string http, string admin);
+    [LoggerMessage(LogLevel.Information, "{Name} is ready, public and admin: {Addresses}")]
+    private static partial void Ready(ILogger log, string name, string addresses);
 }

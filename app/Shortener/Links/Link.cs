@@ -1,3 +1,5 @@
+using ChaosLab.Shortener.Stores;
+
 namespace ChaosLab.Shortener.Links;
 
 /// <summary>A link as the store knows it.</summary>
@@ -45,4 +47,8 @@ public abstract record InsertOutcome
 
     /// <summary>The code belongs to another link.</summary>
     public sealed record CodeTaken : InsertOutcome;
+
+    /// <summary>Surely not stored now, but the store failed before it could say which of the cases above it is.</summary>
+    /// <param name="Cause">What happened.</param>
+    public sealed record Unexplained(StoreException Cause) : InsertOutcome;
 }

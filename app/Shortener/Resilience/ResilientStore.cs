@@ -55,28 +55,18 @@ public sealed class ResilientStore(ILinkStore store, GroupWriter writer, StorePi
 
     private async Task<Link?> ReadAsync<TState>(string operation, Func<TState, CancellationToken, Task<Link?>> call, TState state)
     {
-        try
-        {
-            return (Link?)await pipelines.Read.ExecuteAsync(operation, static (it, stop) => Boxed(it.call(it.state, stop)), (call, state));
-        }
-        catch (Exception e)
-        {
-            throw new StoreUnavailableException(operation, mayHaveWritten: false, RetryAfter(e), e);
-        }
+        var outcome = await pipelines.Read.ExecuteAsync(operation, static (it, stop) => Boxed(it.call(it.state, stop)), (call, state));
+        if (outcome.Exception is { } e) throw new StoreUnavailableException(operation, mayHaveWritten: false, RetryAfter(e), e);
+        return (Link?)outcome.Result;
     }
 
     private async Task<object?> WriteAsync<TState>(string operation, WriteTicket ticket, Func<TState, CancellationToken, ValueTask<object?>> call, TState state)
     {
-        try
-        {
-            return await pipelines.Write.ExecuteAsync(operation, call, state);
-        }
-        catch (Exception e)
-        {
-            // Nothing was sent, or the store itself says that nothing was stored: only then is the answer "surely not written".
-            var isSurelyNotWritten = ticket.TryAbandon() || e is StoreException { MayHaveWritten: false };
-            throw new StoreUnavailableException(operation, !isSurelyNotWritten, RetryAfter(e), e);
-        }
+        var outcome = await pipelines.Write.ExecuteAsync(operation, call, state);
+        if (outcome.Exception is not { } e) return outcome.Result;
+        // Nothing was sent, or the store itself says that nothing was stored: only then is the answer "surely not written".
+        var isSurelyNotWritten = ticket.TryAbandon() || e is StoreException { MayHaveWritten: false };
+        throw new StoreUnavailableException(operation, !isSurelyNotWritten, RetryAfter(e), e);
     }
 
     private static async ValueTask<object?> Boxed<T>(Task<T> task) => await task;

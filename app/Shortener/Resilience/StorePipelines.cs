@@ -63,28 +63,34 @@ public sealed class StorePipeline
     /// <param name="operation">Name of the call, from a small closed set.</param>
     /// <param name="call">The call; must honour its token.</param>
     /// <param name="state">Handed to the call.</param>
-    /// <returns>What the call yields.</returns>
-    public async ValueTask<object?> ExecuteAsync<TState>(string operation, Func<TState, CancellationToken, ValueTask<object?>> call, TState state)
+    /// <returns>What the call yields, or why it failed.</returns>
+    public async ValueTask<Outcome<object?>> ExecuteAsync<TState>(string operation, Func<TState, CancellationToken, ValueTask<object?>> call, TState state)
     {
         Watch.Executing();
         var context = ResilienceContextPool.Shared.Get(operation, CancellationToken.None);
         try
         {
-            return await _pipeline.ExecuteAsync(static (context, it) => it.call(it.state, context.CancellationToken), context, (call, state));
-        }
-        catch (BrokenCircuitException)
-        {
-            Watch.Rejected();
-            throw;
-        }
-        catch (Exception e)
-        {
-            Watch.Failed(e);
-            throw;
+            // Failures travel through the layers as values; thrown once, at the end, they cost a fraction.
+            var outcome = await _pipeline.ExecuteOutcomeAsync(static (context, it) => CallAsync(it.call, it.state, context.CancellationToken), context, (call, state));
+            if (outcome.Exception is BrokenCircuitException) Watch.Rejected();
+            else if (outcome.Exception is not null) Watch.Failed(outcome.Exception);
+            return outcome;
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static async ValueTask<Outcome<object?>> CallAsync<TState>(Func<TState, CancellationToken, ValueTask<object?>> call, TState state, CancellationToken stop)
+    {
+        try
+        {
+            return Outcome.FromResult<object?>(await call(state, stop));
+        }
+        catch (Exception e)
+        {
+            return Outcome.FromException<object?>(e);
         }
     }
 

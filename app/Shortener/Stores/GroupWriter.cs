@@ -89,7 +89,8 @@ public sealed class GroupWriter(ILinkStore store, Func<ShortCode> newCode) : IHo
 
     private void Settle(PendingInsert insert, InsertOutcome outcome)
     {
-        if (outcome is not InsertOutcome.CodeTaken || insert.Link.IsAlias) insert.Complete(outcome);
+        if (outcome is InsertOutcome.Unexplained(var cause)) insert.Fail(cause);
+        else if (outcome is not InsertOutcome.CodeTaken || insert.Link.IsAlias) insert.Complete(outcome);
         else if (++insert.Collisions > MostCollisions) insert.Fail(new("found no free code", mayHaveWritten: false));
         else
         {

@@ -8,10 +8,10 @@ public static class LinkStores
     /// <summary>Opens it; nothing is connected yet.</summary>
     /// <param name="settings">Kind, address and times.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logs">The logs.</param>
-    public static ILinkStore Open(Settings settings, TimeProvider time, ILoggerFactory logs) => settings.Store.Kind switch
+    public static ILinkStore Open(Settings settings, TimeProvider time) => settings.Store.Kind switch
     {
         StoreKind.Sqlite => new SqliteStore(settings.Store.ConnectionString, settings.Store.Deadline, time),
-        _ => throw new NotSupportedException(),
+        StoreKind.Postgres => new PostgresStore(settings.Store.ConnectionString, settings.TimeoutEnabled ? settings.Store.Deadline : null),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Store.Kind, "no such kind of store"),
     };
 }

@@ -1,0 +1,96 @@
+using ChaosLab.Shortener.Links;
+using ChaosLab.Shortener.Stores;
+using ChaosLab.Shortener.Tests.Support;
+
+namespace ChaosLab.Shortener.Tests.Stores;
+
+[Collection(OnPostgres.Name)]
+public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
+{
+    private string? _connection;
+
+    private string Database => _connection![(_connection!.IndexOf("Database=", StringComparison.Ordinal) + 9)..].Split(';')[0];
+
+    protected override async Task<ILinkStore> OpenAsync() => new PostgresStore(_connection ??= await server.NewDatabaseAsync(), TimeSpan.FromSeconds(30));
+
+    [Fact]
+    public async Task A_statement_over_its_time_is_ended_by_the_server_and_surely_not_written()
+    {
+        await using var impatient = new PostgresStore(_connection!, TimeSpan.FromMilliseconds(200));
+        await using var locker = Npgsql.NpgsqlDataSource.Create(_connection + ";Application Name=locker");
+        await using var connection = await locker.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new Npgsql.NpgsqlCommand("LOCK TABLE links IN ACCESS EXCLUSIVE MODE", connection, transaction);
+        await command.ExecuteNonQueryAsync();
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => impatient.InsertAsync(() => [Link("one")]).Within("the refusal"));
+
+        Assert.False(failure.MayHaveWritten);
+        await transaction.RollbackAsync();
+        Assert.Null(await FindAsync("one"));
+        Assert.IsType<InsertOutcome.Created>(Assert.Single(await impatient.InsertAsync(() => [Link("one")]).Within("an insert")));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_during_a_write_leaves_its_fate_unknown()
+    {
+        await using var locker = Npgsql.NpgsqlDataSource.Create(_connection + ";Application Name=locker");
+        await using var connection = await locker.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new Npgsql.NpgsqlCommand("LOCK TABLE links IN ACCESS EXCLUSIVE MODE", connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        var writing = Store.InsertAsync(() => [Link("one")]);
+
+        // Killed only once it really waits for the lock, so that the statement was surely sent.
+        await Patience.Until(async () =>
+        {
+            await using var source = Npgsql.NpgsqlDataSource.Create(_connection + ";Application Name=killer");
+            await using var kill = source.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'shortener' AND wait_event_type = 'Lock'");
+            return (long)(await kill.ExecuteScalarAsync())! > 0;
+        }, "the writer to wait");
+        var failure = await Assert.ThrowsAsync<StoreException>(() => writing.Within("the failure"));
+
+        Assert.True(failure.MayHaveWritten);
+        await transaction.RollbackAsync();
+        Assert.IsType<InsertOutcome.Created>(Assert.Single(await InsertAsync(Link("one")))); // and the store goes on
+    }
+
+    [Fact]
+    public async Task Without_a_server_a_write_is_surely_not_written()
+    {
+        await using var store = new PostgresStore("Host=127.0.0.1;Port=1;Username=postgres;Database=x", TimeSpan.FromSeconds(1));
+        var taken = false;
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => store.InsertAsync(() =>
+        {
+            taken = true;
+            return [Link("one")];
+        }).Within("the refusal"));
+
+        Assert.False(failure.MayHaveWritten);
+        Assert.False(taken);
+    }
+
+    [Fact]
+    public async Task Of_several_hosts_the_one_that_answers_is_found()
+    {
+        await InsertAsync(Link("one"));
+        await using var store = new PostgresStore($"Host=127.0.0.1:1,127.0.0.1:{server.Port};Username=postgres;Database={Database};Maximum Pool Size=4", TimeSpan.FromSeconds(30));
+
+        Assert.NotNull(await store.FindAsync(ShortCode.Parse("one"), CancellationToken.None).Within("a look"));
+        Assert.IsType<InsertOutcome.Created>(Assert.Single(await store.InsertAsync(() => [Link("two")]).Within("an insert")));
+    }
+
+    [Fact]
+    public async Task A_server_that_may_only_read_refuses_writes_and_answers_reads()
+    {
+        await InsertAsync(Link("one"));
+        await server.ExecuteAsync(Database, $"ALTER DATABASE {Database} SET default_transaction_read_only = on");
+        await using var store = new PostgresStore(_connection!, TimeSpan.FromSeconds(30));
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => store.InsertAsync(() => [Link("two")]).Within("the refusal"));
+
+        Assert.False(failure.MayHaveWritten);
+        Assert.NotNull(await store.FindAsync(ShortCode.Parse("one"), CancellationToken.None).Within("a look"));
+    }
+}

@@ -1,0 +1,225 @@
+using System.Data.Common;
+using ChaosLab.Shortener.Clicks;
+using ChaosLab.Shortener.Links;
+using Npgsql;
+
+namespace ChaosLab.Shortener.Stores;
+
+/// <summary>
+/// Links in PostgreSQL. Reads go to the primary, or to a standby while there is none; on a single host they are multiplexed over a
+/// few connections. Writes go to the primary only. Nothing is ever cancelled: callers stop waiting, the server's own limits end
+/// what takes too long.
+/// </summary>
+public sealed class PostgresStore : ILinkStore
+{
+    private const string Columns = "SELECT code, url, created_at, expires_at, clicks, idem_key, idem_hash FROM links ";
+    private readonly NpgsqlDataSource _reads, _writes;
+
+    /// <summary>Prepares the pools; nothing is connected yet.</summary>
+    /// <param name="connectionString">In the words of Npgsql, one host or several. What it says wins over the defaults set here.</param>
+    /// <param name="limit">How long the server may work on a statement; null = as long as it likes.</param>
+    public PostgresStore(string connectionString, TimeSpan? limit)
+    {
+        var isMultiHost = new NpgsqlConnectionStringBuilder(connectionString).Host!.Contains(',', StringComparison.Ordinal);
+        _writes = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.Primary, new() { ["Maximum Pool Size"] = "16" });
+        // Multiplexing is the fastest way to read (measured: twice a pool of connections), but Npgsql offers it for one host only.
+        _reads = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.PreferPrimary, isMultiHost
+            ? new() { ["Maximum Pool Size"] = "16" }
+            : new() { ["Maximum Pool Size"] = "4", ["Multiplexing"] = "true" });
+    }
+
+    /// <inheritdoc/>
+    public async Task MigrateAsync(CancellationToken stop)
+    {
+        await using var connection = await _writes.OpenConnectionAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        // One instance at a time: CREATE … IF NOT EXISTS fails when two run it at once. A little room (fillfactor) lets click updates stay on their page.
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new("SELECT pg_advisory_xact_lock(7316492)"),
+                new("""
+                    CREATE TABLE IF NOT EXISTS links(
+                      code text COLLATE "C" PRIMARY KEY, url text NOT NULL, created_at timestamptz NOT NULL, expires_at timestamptz,
+                      idem_key text COLLATE "C" UNIQUE, idem_hash bytea, clicks bigint NOT NULL DEFAULT 0) WITH (fillfactor = 70)
+                    """),
+                new("CREATE TABLE IF NOT EXISTS click_writers(writer text PRIMARY KEY, last_batch bigint NOT NULL, at timestamptz NOT NULL)"),
+                new("DELETE FROM click_writers WHERE at < now() - interval '7 days'"),
+            },
+        };
+        await batch.ExecuteNonQueryAsync(stop);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public Task<Link?> FindAsync(ShortCode code, CancellationToken stop) => FindAsync(Columns + "WHERE code = $1", code.Text).WaitAsync(stop);
+
+    /// <inheritdoc/>
+    public Task<Link?> FindByKeyAsync(string key, CancellationToken stop) => FindAsync(Columns + "WHERE idem_key = $1", key).WaitAsync(stop);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<InsertOutcome>> InsertAsync(Func<IReadOnlyList<NewLink>> take) => WriteAsync<IReadOnlyList<InsertOutcome>>(async connection =>
+    {
+        var links = take();
+        if (links.Count == 0) return [];
+        HashSet<string> stored = new(StringComparer.Ordinal);
+        await using (var insert = new NpgsqlCommand("""
+            INSERT INTO links(code, url, created_at, expires_at, idem_key, idem_hash)
+            SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::bytea[]) ORDER BY 1
+            ON CONFLICT DO NOTHING RETURNING code
+            """, connection))
+        {
+            insert.Parameters.Add(Values(links.Select(static link => link.Code.Text)));
+            insert.Parameters.Add(Values(links.Select(static link => link.Url)));
+            insert.Parameters.Add(Values(links.Select(static link => link.CreatedAt.UtcDateTime)));
+            insert.Parameters.Add(Values(links.Select(static link => link.ExpiresAt?.UtcDateTime)));
+            insert.Parameters.Add(Values(links.Select(static link => link.Key)));
+            insert.Parameters.Add(Values(links.Select(static link => link.RequestHash)));
+            await using var rows = await insert.ExecuteReaderAsync();
+            while (await rows.ReadAsync()) stored.Add(rows.GetString(0));
+        }
+
+        var keys = links.Where(link => link.Key is not null && !stored.Contains(link.Code.Text)).Select(static link => link.Key!).ToArray();
+        var (known, trouble) = await KnownKeysAsync(connection, keys);
+        return [.. links.Select(link => stored.Contains(link.Code.Text) ? new InsertOutcome.Created(link.Stored) : Explain(link, known, trouble))];
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(ShortCode code, WriteTicket ticket) => WriteAsync(async connection =>
+    {
+        await using var command = new NpgsqlCommand("DELETE FROM links WHERE code = $1", connection) { Parameters = { Value(code.Text) } };
+        return ticket.TryBegin() && await command.ExecuteNonQueryAsync() > 0;
+    });
+
+    /// <inheritdoc/>
+    public Task AddClicksAsync(ClickBatch batch, WriteTicket ticket) => WriteAsync(async connection =>
+    {
+        // One statement, so that a frozen client holds no lock. "turn" is empty when an earlier attempt with this number went
+        // through after all; "held" locks rows in the order of their codes, so that instances cannot deadlock.
+        await using var command = new NpgsqlCommand("""
+            WITH turn AS (
+              INSERT INTO click_writers(writer, last_batch, at) VALUES ($1, $2, now())
+              ON CONFLICT (writer) DO UPDATE SET last_batch = excluded.last_batch, at = excluded.at WHERE click_writers.last_batch < excluded.last_batch
+              RETURNING 1),
+            held AS MATERIALIZED (
+              SELECT l.code, v.clicks FROM unnest($3::text[], $4::bigint[]) AS v(code, clicks) JOIN links l ON l.code = v.code
+              WHERE EXISTS (SELECT 1 FROM turn) ORDER BY l.code FOR UPDATE OF l)
+            UPDATE links l SET clicks = l.clicks + held.clicks FROM held WHERE l.code = held.code
+            """, connection)
+        {
+            Parameters =
+            {
+                Value(batch.Writer), Value(batch.Number),
+                Values(batch.Clicks.Select(static link => link.Key)), Values(batch.Clicks.Select(static link => link.Value)),
+            },
+        };
+        return ticket.TryBegin() ? await command.ExecuteNonQueryAsync() : 0;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _reads.DisposeAsync();
+        await _writes.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Source(string connectionString, TimeSpan? limit, bool isMultiHost, TargetSessionAttributes target, Dictionary<string, string> defaults)
+    {
+        var text = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        defaults["Application Name"] = "shortener";
+        defaults["Max Auto Prepare"] = "20";
+        defaults["Auto Prepare Min Usages"] = "2";
+        defaults["No Reset On Close"] = "true"; // safe: no SET, no temporary tables, no session locks, no LISTEN
+        defaults["Timeout"] = "2";
+        defaults["Command Timeout"] = limit is { } time ? ((int)Math.Ceiling(time.TotalSeconds) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : "30";
+        defaults["Cancellation Timeout"] = "-1"; // a server that does not answer will not answer a cancellation either: break at once
+        defaults["Keepalive"] = "5";
+        if (isMultiHost) defaults["Host Recheck Seconds"] = "1"; // how long a host's role is believed: fast failover
+        foreach (var (name, value) in defaults)
+        {
+            if (!text.ContainsKey(name)) text[name] = value;
+        }
+
+        if (limit is { } statement)
+        {
+            text.TryGetValue("Options", out var options);
+            text["Options"] = FormattableString.Invariant($"{options} -c statement_timeout={(long)statement.TotalMilliseconds}").Trim();
+        }
+
+        var builder = new NpgsqlDataSourceBuilder(text.ConnectionString) { Name = "shortener" };
+        return isMultiHost ? builder.BuildMultiHost().WithTargetSession(target) : builder.Build();
+    }
+
+    private async Task<Link?> FindAsync(string sql, string value)
+    {
+        await using var command = _reads.CreateCommand(sql);
+        command.Parameters.Add(Value(value));
+        await using var row = await command.ExecuteReaderAsync();
+        return await row.ReadAsync() ? Read(row) : null;
+    }
+
+    private async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work)
+    {
+        NpgsqlConnection connection;
+        try
+        {
+            connection = await _writes.OpenConnectionAsync();
+        }
+        catch (Exception e)
+        {
+            throw new StoreException(e.Message, mayHaveWritten: false, e);
+        }
+
+        await using (connection)
+        {
+            try
+            {
+                return await work(connection);
+            }
+            catch (Exception e)
+            {
+                throw new StoreException(e.Message, MayHaveWritten(e), e);
+            }
+        }
+    }
+
+    // An error the server reports rolled the statement back, unless it says that it is going down or does not know itself
+    // (PostgreSQL manual, appendix A: classes 08, 57P, 58, XX and 40003). Anything else broke on the way: nobody can tell.
+    private static bool MayHaveWritten(Exception e) =>
+        e is not PostgresException { SqlState: var state } || state is ['0', '8', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] or ['X', 'X', ..] or "40003";
+
+    // Runs after the commit of the insert: whatever goes wrong here must not make those who were stored look unsaved.
+    private static async Task<(Dictionary<string, (Link Link, byte[] Hash)> Known, StoreException? Trouble)> KnownKeysAsync(NpgsqlConnection connection, string[] keys)
+    {
+        Dictionary<string, (Link, byte[])> known = new(StringComparer.Ordinal);
+        if (keys.Length == 0) return (known, null);
+        try
+        {
+            await using var command = new NpgsqlCommand(Columns + "WHERE idem_key = ANY($1)", connection) { Parameters = { Values(keys) } };
+            await using var rows = await command.ExecuteReaderAsync();
+            while (await rows.ReadAsync()) known[rows.GetString(5)] = (Read(rows), rows.GetFieldValue<byte[]>(6));
+            return (known, null);
+        }
+        catch (Exception e)
+        {
+            return (known, new(e.Message, mayHaveWritten: false, e));
+        }
+    }
+
+    private static InsertOutcome Explain(NewLink link, Dictionary<string, (Link Link, byte[] Hash)> known, StoreException? trouble)
+    {
+        if (link.Key is null) return new InsertOutcome.CodeTaken();
+        if (trouble is not null) return new InsertOutcome.Unexplained(trouble);
+        if (!known.TryGetValue(link.Key, out var first)) return new InsertOutcome.CodeTaken();
+        return first.Hash.AsSpan().SequenceEqual(link.RequestHash) ? new InsertOutcome.Replayed(first.Link) : new InsertOutcome.KeyReused();
+    }
+
+    private static Link Read(NpgsqlDataReader row) => new(
+        ShortCode.Parse(row.GetString(0)), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2),
+        row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3), row.GetInt64(4));
+
+    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter<T[]> Values<T>(IEnumerable<T> values) => new() { TypedValue = [.. values] };
+}
