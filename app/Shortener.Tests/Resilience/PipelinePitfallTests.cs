@@ -300,5 +300,5 @@ public class PipelinePitfallTests
         Assert.Equal("fine", (await call.Within("the call")).Result);
     }
 
-    private static ValueTask<bool> Handle(CircuitBreakerPredicateArguments<object?> call) => new(call.Outcome.Exception is not null);
+    private static ValueTask<bool> Handle(CircuitBreakerPredicateArguments<object?> call) => new(call.Outcome.Exception is not (null or OperationCanceledException));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ChaosLab.Shortener.Configuration;
+using Microsoft.AspNetCore.Hosting.Server;
 
 namespace ChaosLab.Shortener.Hosting;
 
@@ -38,6 +39,12 @@ public static partial class ServiceProcess
         Draining(log);
         host.Services.GetRequiredService<Readiness>().Drain();
         await Task.Delay(settings.Shutdown.DrainDelay, time);
+        // The listeners first, with a limit of their own, so that a request that never ends cannot eat the time of the last flush.
+        using (var patience = new CancellationTokenSource(settings.Shutdown.Timeout, time))
+        {
+            await host.Services.GetRequiredService<IServer>().StopAsync(patience.Token);
+        }
+
         await host.StopAsync();
         Ended(log);
         return 0;

@@ -30,7 +30,7 @@ public sealed class LinkApi(Settings settings, ResilientStore store, LinkLookup 
 
         if (await ReadAsync(context) is not { } message) return;
         var key = context.Request.Headers["Idempotency-Key"] is { Count: > 0 } keys ? keys.ToString() : null;
-        if (key is not null && (key.Length is 0 or > 200 || !key.All(static c => c is > ' ' and < '\x7f')))
+        if (key is not null && !IsKey(key))
         {
             await ProblemAnswer.WriteAsync(context, 400, "Idempotency-Key must be 1–200 visible ASCII characters.");
             return;
@@ -70,7 +70,9 @@ public sealed class LinkApi(Settings settings, ResilientStore store, LinkLookup 
 
     /// <summary><c>GET /api/links/by-key/{key}</c>: what became of a create whose answer never came.</summary>
     public async Task ByKeyAsync(HttpContext context) =>
-        await AnswerAsync(context, await store.ByKeyAsync(KeyIn(context)));
+        await AnswerAsync(context, KeyIn(context) is var key && IsKey(key) ? await store.ByKeyAsync(key) : null);
+
+    private static bool IsKey(string key) => key.Length is >= 1 and <= 200 && key.All(static c => c is > ' ' and < '\x7f');
 
     // From the raw target: the decoded path keeps %2F, because there it would be a separator, and a key may hold any visible character.
     private static string KeyIn(HttpContext context)

@@ -134,7 +134,8 @@ public sealed class PostgresStore : ILinkStore
         defaults["Timeout"] = "2";
         defaults["Command Timeout"] = limit is { } time ? ((int)Math.Ceiling(time.TotalSeconds) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : "30";
         defaults["Cancellation Timeout"] = "-1"; // a server that does not answer will not answer a cancellation either: break at once
-        defaults["Keepalive"] = "5";
+        defaults["Tcp Keepalive"] = "true";
+        defaults["Tcp Keepalive Time"] = "5"; // the kernel's: Npgsql's own does not work with multiplexing
         if (isMultiHost) defaults["Host Recheck Seconds"] = "1"; // how long a host's role is believed: fast failover
         foreach (var (name, value) in defaults)
         {
@@ -147,6 +148,7 @@ public sealed class PostgresStore : ILinkStore
             text["Options"] = FormattableString.Invariant($"{options} -c statement_timeout={(long)statement.TotalMilliseconds}").Trim();
         }
 
+        if (defaults.ContainsKey("Multiplexing")) text.Remove("Keepalive");
         var builder = new NpgsqlDataSourceBuilder(text.ConnectionString) { Name = "shortener" };
         return isMultiHost ? builder.BuildMultiHost().WithTargetSession(target) : builder.Build();
     }

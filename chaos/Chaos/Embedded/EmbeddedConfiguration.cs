@@ -8,7 +8,8 @@ internal static class EmbeddedConfiguration
 {
     /// <summary>
     /// Shorter times than in production, so that an experiment of a quarter of a minute shows what takes minutes there:
-    /// links are asked for again after 1 s, a breaker that opened tries again after 2 s.
+    /// links are asked for again after 1 s, a breaker judges the last 2 s and tries again after 2 s. Timeouts are longer,
+    /// because all parts of the lab share a few cores with whatever else runs there: a starved process is no slow store.
     /// </summary>
     public static Dictionary<string, string> OfShortener(string name, Uri open, Uri admin, Uri entry, string token, string folder, IReadOnlyCollection<Safeguard> without)
     {
@@ -22,7 +23,9 @@ internal static class EmbeddedConfiguration
             ["Store__Kind"] = "sqlite",
             ["Store__ConnectionString"] = $"Data Source={Path.Combine(folder, "shortener.db")}",
             ["Chaos__Enabled"] = "true",
-            ["Breaker__SamplingDuration"] = "00:00:05",
+            ["Store__AttemptTimeout"] = "00:00:01",
+            ["Store__Deadline"] = "00:00:02",
+            ["Breaker__SamplingDuration"] = "00:00:02",
             ["Breaker__BreakDuration"] = "00:00:02",
             ["Cache__TimeToLive"] = "00:00:01",
             ["DOTNET_gcServer"] = "0",
@@ -46,6 +49,8 @@ internal static class EmbeddedConfiguration
             ["Balancer__Backends"] = string.Join(',', backends.Select(backend =>
                 string.Create(CultureInfo.InvariantCulture, $"{backend.Host}|{backend.Public.ToString().TrimEnd('/')}|{new Uri(backend.Admin, "/health/ready")}"))),
             ["Balancer__HealthInterval"] = "00:00:00.250",
+            ["Balancer__HealthTimeout"] = "00:00:01",
+            ["Balancer__AttemptTimeout"] = "00:00:01.200",
             ["DOTNET_gcServer"] = "0",
         };
         Off(settings, without, Safeguard.Retry, "Balancer__Retry");

@@ -65,7 +65,7 @@ internal static class ExperimentReader
         var arrivals = section.OneOf("arrivals", ["even", "random"]) ?? "even";
         var seed = section.Whole("seed", 0, int.MaxValue);
         var links = section.Whole("links", 1, 100_000) ?? 200;
-        var timeout = section.Duration("request-timeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(2);
+        var timeout = section.Duration("request-timeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(4);
         section.Done();
         if (length is { } total && warmUp > total)
             problems.Add(section.LineOf("warm-up"), "the warm-up is longer than the load", "Shorten warm-up or lengthen for");

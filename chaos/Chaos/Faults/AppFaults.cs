@@ -14,7 +14,7 @@ internal sealed class AppFaults : IDisposable
 
     public AppFaults(Uri admin, string token)
     {
-        _client = new HttpClient { BaseAddress = admin, Timeout = TimeSpan.FromSeconds(2) };
+        _client = new HttpClient { BaseAddress = admin, Timeout = TimeSpan.FromSeconds(5) };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

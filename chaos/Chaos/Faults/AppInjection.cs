@@ -53,10 +53,11 @@ internal class AppInjection(FaultSite site, AppFaultRequest request, TimeSpan le
         if (await faults.ReadAsync(_id, stop) is not { } sight)
             return new Sight(false, $"in-app fault {_id} is not known");
         var says = string.Create(CultureInfo.InvariantCulture, $"{sight.Completed} of {sight.Executions} calls hurt, mean dose {sight.DoseMeanSeconds * 1000:0.#} ms");
-        return new Sight(Bites(sight), says);
+        return await JudgeAsync(sight, says, stop);
     }
 
-    protected virtual bool Bites(AppFaultSight sight) => sight.Completed > 0 && sight.DoseMeanSeconds >= leastMeanDose.TotalSeconds;
+    protected virtual Task<Sight> JudgeAsync(AppFaultSight sight, string says, CancellationToken stop) =>
+        Task.FromResult(new Sight(sight.Completed > 0 && sight.DoseMeanSeconds >= leastMeanDose.TotalSeconds, says));
 
     /// <summary>An empty request of a kind, to be filled with <c>with</c>.</summary>
     internal static AppFaultRequest Request(string kind, double rate, IReadOnlyList<string> operations) =>

@@ -1,4 +1,5 @@
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Running;
 
 namespace ChaosLab.Chaos.Faults;
 
@@ -32,9 +33,24 @@ public sealed record AppLatency(double Rate, TimeSpan Delay, TimeSpan Jitter, IR
         new Injected(site, AppInjection.Request("latency", Rate, Operations) with { Delay = Delay, Jitter = Jitter }, Delay);
 
     // A delay beyond the store's timeout is cut off there, which is what an experiment about timeouts wants to see: it
-    // never completes. So either 80 % of the delay was measured, or calls were cut off inside a delay that was begun.
+    // never completes. So either 80 % of the delay was measured, or none completed while the pipeline counted timeouts.
     private sealed class Injected(FaultSite site, AppFaultRequest request, TimeSpan delay) : AppInjection(site, request, delay * 0.8)
     {
-        protected override bool Bites(AppFaultSight sight) => base.Bites(sight) || (sight.Completed == 0 && sight.DoseMaxSeconds > 0);
+        private readonly FaultSite _site = site;
+        private long _timeoutsBefore;
+
+        public override async Task<string?> RefusalAsync(CancellationToken stop)
+        {
+            _timeoutsBefore = await ResilienceView.TimeoutsAsync(_site.Host, stop);
+            return await base.RefusalAsync(stop);
+        }
+
+        protected override async Task<Sight> JudgeAsync(AppFaultSight sight, string says, CancellationToken stop)
+        {
+            if (sight is not { Completed: 0, Intended: > 0 })
+                return await base.JudgeAsync(sight, says, stop);
+            var timeouts = await ResilienceView.TimeoutsAsync(_site.Host, stop) - _timeoutsBefore;
+            return new Sight(timeouts > 0, $"{sight.Intended} of {sight.Executions} calls delayed, none to the end, {timeouts} store calls timed out");
+        }
     }
 }

@@ -6,10 +6,13 @@ namespace ChaosLab.Chaos.Faults;
 /// <param name="Operations">Store operations; empty: all.</param>
 public sealed record AppOutcome(double Rate, string Outcome, IReadOnlyList<string> Operations) : Fault
 {
+    // An insert or a batch of clicks that never happened has no "not found" to answer.
+    private static readonly string[] WithOutcome = ["link.get", "link.delete", "link.inspect", "link.by-key"];
+
     internal static FaultKind InCatalogue { get; } = new("app-outcome", "Store calls of the shortener answer wrongly", ["app"],
-        [AppInjection.RateKey, AppInjection.OperationsKey, new("outcome", "not-found (default)")])
+        [AppInjection.RateKey, new("operations", "list of link.get, link.delete, link.inspect, link.by-key; default all of them"), new("outcome", "not-found (default)")])
     {
-        Read = (dose, _) => new AppOutcome(AppInjection.Rate(dose), dose.OneOf("outcome", ["not-found"]) ?? "not-found", dose.Words("operations", AppInjection.Operations)),
+        Read = (dose, _) => new AppOutcome(AppInjection.Rate(dose), dose.OneOf("outcome", ["not-found"]) ?? "not-found", dose.Words("operations", WithOutcome)),
     };
 
     /// <inheritdoc/>

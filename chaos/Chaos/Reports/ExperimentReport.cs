@@ -123,6 +123,7 @@ public static class ExperimentReport
             {
                 rule.Rule, rule.Means, new(Wording.Of(rule.Found.Count), rule.Found.Count == 0 ? Tone.Good : Tone.Bad),
             }),
+            [new Cell("click totals"), "clicks outside what visitors saw; a promise only where the file expects exact totals", Wording.Of(ledger.ClickMismatches.Count)],
             [new Cell("never read"), "could not be read back: nothing is known of it", new(Wording.Of(ledger.NeverRead), ledger.NeverRead == 0 ? Tone.Good : Tone.Unsure)],
         ]);
         List<string> found = [.. rules.SelectMany(rule => rule.Found.Take(20).Select(line => $"{rule.Rule}: {line}"))];

@@ -110,7 +110,7 @@ internal sealed class ExperimentRun : IDisposable
                 return $"this lab has no {planned.Target}";
             foreach (var host in hosts)
                 _lives.Add(new FaultLife(planned, $"f{number + 1}-{host.Name}", _lives.Count + 1, _seed + _lives.Count, host, _lab, _runId, _undoLog, _time, _tap,
-                    (kind, subject, text) => Tell(kind, subject, text)));
+                    (kind, subject, text) => Tell(kind, subject, text), _options.AttestLimit));
         }
 
         foreach (var life in _lives)
@@ -184,7 +184,7 @@ internal sealed class ExperimentRun : IDisposable
     private TimeSpan TolerableLateness()
     {
         var limits = _experiment.Hypothesis.Concat(_experiment.Expect).OfType<Expectation.Latency>().Select(latency => latency.Limit.Value).ToList();
-        return TimeSpan.FromSeconds(limits.Count > 0 ? limits.Min() / 2 : 0.25);
+        return TimeSpan.FromSeconds(limits.Count > 0 ? limits.Min() / 2 : 2);
     }
 
     private Task<bool> SteadyStateAsync()

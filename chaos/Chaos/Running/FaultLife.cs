@@ -19,12 +19,14 @@ internal sealed class FaultLife
     private readonly Action<string, string, string> _tell;
     private readonly Injection _injection;
     private readonly UndoEntry _entry;
+    private readonly TimeSpan _attestLimit;
     private string _fingerprint = "";
     private bool _begun, _undoing;
 
-    public FaultLife(PlannedFault planned, string id, int sequence, int seed, Host host, RunningLab lab, string runId, UndoLog undoLog, TimeProvider time, SampleTap tap, Action<string, string, string> tell)
+    public FaultLife(PlannedFault planned, string id, int sequence, int seed, Host host, RunningLab lab, string runId, UndoLog undoLog, TimeProvider time, SampleTap tap, Action<string, string, string> tell, TimeSpan? attestLimit = null)
     {
         (_planned, _host, _lab, _undoLog, _time, _tap, _tell) = (planned, host, lab, undoLog, time, tap, tell);
+        _attestLimit = attestLimit ?? lab.AttestLimit;
         _injection = planned.Fault.On(new FaultSite(host, lab, $"{runId}.{id}", planned.For, seed, time));
         _entry = new UndoEntry
         {
@@ -125,7 +127,7 @@ internal sealed class FaultLife
         {
             try
             {
-                using var limit = new CancellationTokenSource(_lab.AttestLimit, _time);
+                using var limit = new CancellationTokenSource(_attestLimit, _time);
                 after = await _lab.FingerprintAsync(_host, limit.Token);
             }
             catch (Exception unreadable)
@@ -141,7 +143,7 @@ internal sealed class FaultLife
 
             await Task.Delay(_lab.LookEvery, _time);
         }
-        while (_time.GetElapsedTime(began) < _lab.AttestLimit);
+        while (_time.GetElapsedTime(began) < _attestLimit);
         if (!Result.Attested)
             Result = Result with { Difference = $"before: {_fingerprint}; after: {after}" };
         _tell(RunEvents.Attested, Result.Id, Result.Attested ? "as before" : Result.Difference);

@@ -114,9 +114,3 @@ internal sealed class LabWatch(RunningLab lab, TimeProvider time, Func<TimeSpan?
         seen.ForEach(onTransition);
     }
 }
-
-/// <summary>Answer of <c>GET /resilience</c>.</summary>
-internal sealed record ResilienceSight(IReadOnlyList<PipelineSight> Pipelines);
-
-/// <summary>One pipeline in it.</summary>
-internal sealed record PipelineSight(string Pipeline, bool Enabled, string State, long Opened, long Timeouts);

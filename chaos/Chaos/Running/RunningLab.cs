@@ -38,7 +38,7 @@ public abstract class RunningLab : IAsyncDisposable
     public virtual X509Certificate2? Authority => null;
 
     /// <summary>How long a host may take to be as before after an undo.</summary>
-    public virtual TimeSpan AttestLimit => TimeSpan.FromSeconds(25);
+    public virtual TimeSpan AttestLimit => TimeSpan.FromSeconds(60);
 
     /// <summary>Pause between two looks for evidence, or at a host that heals.</summary>
     public virtual TimeSpan LookEvery => TimeSpan.FromMilliseconds(50);

@@ -5,7 +5,9 @@ internal static class Validation
 {
     private static readonly TimeSpan ShortestSimulation = TimeSpan.FromSeconds(1);
 
-    public static List<Problem> Problems(IReadOnlyList<ScenarioProps> scenarios)
+    /// <param name="scenarios">The scenarios.</param>
+    /// <param name="places">Where a configuration speaks of a scenario, by its name.</param>
+    public static List<Problem> Problems(IReadOnlyList<ScenarioProps> scenarios, IReadOnlyDictionary<string, string> places)
     {
         var problems = new List<Problem>();
         if (scenarios.Count == 0)
@@ -13,7 +15,7 @@ internal static class Validation
         foreach (var twice in scenarios.GroupBy(s => s.ScenarioName).Where(g => g.Count() > 1))
             problems.Add(new Problem($"scenario \"{twice.Key}\"", "the name is used twice; give each scenario its own"));
         foreach (var scenario in scenarios)
-            Look(scenario, says => problems.Add(new Problem($"scenario \"{scenario.ScenarioName}\"", says)));
+            Look(scenario, says => problems.Add(new Problem(places.GetValueOrDefault(scenario.ScenarioName) ?? $"scenario \"{scenario.ScenarioName}\"", says)));
         var weighted = scenarios.Where(s => s.Weight is not null).ToList();
         foreach (var other in weighted.Skip(1).Where(o => !o.LoadSimulations.SequenceEqual(weighted[0].LoadSimulations)))
             problems.Add(new Problem($"scenario \"{other.ScenarioName}\"", $"scenarios with a weight share one load; give it the simulations of \"{weighted[0].ScenarioName}\""));
@@ -42,7 +44,8 @@ internal static class Validation
         if (simulations.Count == 0)
             say("it has no load simulation");
         foreach (var simulation in simulations)
-            Look(simulation, text => say($"{simulation.Name}: {text}"));
+            foreach (var says in ProblemsOf(simulation))
+                say($"{simulation.Name}: {says}");
         var iterations = simulations.Any(s => s is LoadSimulation.IterationsForConstant or LoadSimulation.IterationsForInject);
         if (iterations && simulations.Count > 1)
             say("a simulation that counts iterations cannot be mixed with others");
@@ -53,6 +56,14 @@ internal static class Validation
         var duration = simulations.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.During);
         if (!iterations && scenario.WarmUpDuration > duration)
             say($"warm-up {scenario.WarmUpDuration} is longer than the scenario ({duration}); shorten it or use WithoutWarmUp");
+    }
+
+    /// <summary>What is wrong with one simulation.</summary>
+    public static List<string> ProblemsOf(LoadSimulation simulation)
+    {
+        var problems = new List<string>();
+        Look(simulation, problems.Add);
+        return problems;
     }
 
     private static void Look(LoadSimulation simulation, Action<string> say)

@@ -70,8 +70,8 @@ internal sealed class ScenarioRecorder
         return new RecordedFigures(whole, steps, lateness, waiting);
     }
 
-    /// <summary>Response times by second of intended start, successes and failures apart.</summary>
-    public (SortedDictionary<int, Histogram> Ok, SortedDictionary<int, Histogram> Fail) Seconds()
+    /// <summary>Response times of iterations by second of intended start, successes and failures apart.</summary>
+    public List<(int Second, Histogram Times, bool IsOk)> Seconds()
     {
         var (ok, fail) = (new SortedDictionary<int, Histogram>(), new SortedDictionary<int, Histogram>());
         foreach (var stripe in _stripes)
@@ -82,7 +82,7 @@ internal sealed class ScenarioRecorder
                 stripe.Whole.Fail.Seconds.AddTo(fail);
             }
         }
-        return (ok, fail);
+        return [.. ok.Select(s => (s.Key, s.Value, true)), .. fail.Select(s => (s.Key, s.Value, false))];
     }
 
     private Stripe Mine => _stripes[Thread.GetCurrentProcessorId() % _stripes.Length];

@@ -33,6 +33,10 @@ public sealed record StallResult(StallOptions Options, StallPercentiles Law, IRe
     public const double AllowedError = 0.05;
     /// <summary>True when every engine's p99 is within 5 % of the law.</summary>
     public bool Passed => Measured.All(m => m.ErrorP99 <= AllowedError);
+    /// <summary>True when the machine stood still so long that the law no longer tells all.</summary>
+    public bool WasDisturbed => Run.Generator.LongestStall.TotalMilliseconds > AllowedError * Law.P99;
+    /// <summary>Runs it took, 1 to 3.</summary>
+    public int Attempts { get; init; } = 1;
 }
 
 /// <summary>Measures a built-in target of known latency law with the open model, and beside it as a naive closed loop would.</summary>
@@ -41,8 +45,19 @@ public static class StallExperiment
     private const string Code = "user code", Raw = "raw", Closed = "naive";
     private const int NaiveCopies = 10;
 
-    /// <summary>Runs it; takes the duration and about two seconds.</summary>
+    /// <summary>Runs it; takes the duration and about two seconds. When the machine itself stood still for longer than the
+    /// allowed error, which adds to what visitors truly waited but not to the law, it is repeated, twice at most.</summary>
     public static async Task<StallResult> RunAsync(StallOptions options, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = await RunOnceAsync(options, stop).ConfigureAwait(false);
+            if (result.Passed || !result.WasDisturbed || attempt == 3 || stop.IsCancellationRequested)
+                return result with { Attempts = attempt };
+        }
+    }
+
+    private static async Task<StallResult> RunOnceAsync(StallOptions options, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Rate, 10);

@@ -21,6 +21,8 @@ public static class StallReport
         to.WriteLine();
         to.WriteLine(Line($"The naive loop sent {result.Naive.Requests} of {options.Rate * options.Duration.TotalSeconds:0} requests: while it waited it did not ask, so most of the stall is missing from its figures."));
         to.WriteLine(Line($"Run: {result.Run.Validity.Verdict.ToString().ToLowerInvariant()}, generator lateness p99 {result.Run.Validity.LatenessP99.TotalMilliseconds:0.00} ms, {result.Run.Validity.Undelivered} starts undelivered, seed {result.Run.Seed}, plan {result.Run.PlanHash}."));
+        if (result.WasDisturbed || result.Attempts > 1)
+            to.WriteLine(Line($"Attempt {result.Attempts}: the machine itself stood still for up to {result.Run.Generator.LongestStall.TotalMilliseconds:0} ms, which no law foresees."));
         to.WriteLine(result.Passed ? "PASSED: p99 is within 5 % of the law." : "FAILED: p99 is more than 5 % from the law.");
 
         void Row(string name, StallPercentiles p, double? error) => to.WriteLine(Line($"{name,-34}{p.P50,9:0.0}{p.P90,9:0.0}{p.P95,9:0.0}{p.P99,9:0.0}{p.Max,9:0.0}   {(error is { } e ? e.ToString("0.0 %", CultureInfo.InvariantCulture) : "")}"));

@@ -82,12 +82,19 @@ public sealed class LoadRunner
         return With(_settings with { SampleCapacity = count });
     }
 
+    /// <summary>Applies a JSON configuration (a path, or the text itself) when the run starts. It overrides the code and is
+    /// overridden by the environment and the command line.</summary>
+    public LoadRunner LoadConfig(string pathOrJson) => With(_settings with { ConfigText = pathOrJson });
+
     /// <summary>Runs to the end, showing progress. A run that did not pass sets <see cref="Environment.ExitCode"/>.</summary>
+    /// <param name="args"><c>--config=FILE --target=NAME NAME … --seed=NUMBER</c></param>
     /// <exception cref="Configuration.LoadConfigurationException">Something is wrong with the test: all problems at once.</exception>
     public NodeStats Run(params string[] args)
     {
-        var settings = _settings with { DisplayConsole = _settings.DisplayConsole ?? true };
+        var settings = _settings with { DisplayConsole = _settings.DisplayConsole ?? true, Args = args };
         var result = new LoadSession(settings).RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        if (settings.DisplayConsole == true)
+            Console.Out.Write(Reports.TextReport.Of(result));
         if (!result.Passed && Environment.ExitCode == 0)
             Environment.ExitCode = result.ExitCode;
         return result.Stats;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using ChaosLab.Load.Configuration;
+using ChaosLab.Load.Live;
 using ChaosLab.Load.Measuring;
-using ChaosLab.Load.Schedules;
+using ChaosLab.Load.Reports;
 using ChaosLab.Load.Statistics;
 using ChaosLab.Load.Thresholds;
 using Microsoft.Extensions.Logging;
@@ -9,24 +10,37 @@ using Microsoft.Extensions.Logging;
 namespace ChaosLab.Load.Running;
 
 /// <summary>One run from init to clean.</summary>
-internal sealed partial class LoadSession(RunSettings settings)
+internal sealed partial class LoadSession
 {
     // Time to start the threads of a stage before its t = 0.
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(20);
     // After the run has given up on an iteration and said so to its token, it has this long to notice.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private readonly TestInfo _test = new(
-        settings.SessionId ?? settings.Time.GetUtcNow().ToString("yyyy-MM-dd_HH-mm-ss_fff", CultureInfo.InvariantCulture),
-        settings.TestSuite, settings.TestName, settings.Time.GetUtcNow());
+    private readonly RunSettings _settings;
+    private readonly TestInfo _test;
+
+    /// <exception cref="LoadConfigurationException">Something is wrong: all problems at once.</exception>
+    public LoadSession(RunSettings wanted)
+    {
+        var problems = new List<Problem>();
+        _settings = RunArguments.Apply(wanted, wanted.Args ?? [], name => wanted.Args is null ? null : Environment.GetEnvironmentVariable(name), problems);
+        problems.AddRange(Validation.Problems(_settings.Scenarios, _settings.Places));
+        foreach (var missing in _settings.Targets.Where(name => _settings.Scenarios.All(s => s.ScenarioName != name)))
+            problems.Add(new Problem("target scenarios", $"\"{missing}\" is not registered; registered are {string.Join(", ", _settings.Scenarios.Select(s => s.ScenarioName))}"));
+        if (problems.Count > 0)
+            throw new LoadConfigurationException(problems);
+        var now = _settings.Time.GetUtcNow();
+        _test = new TestInfo(_settings.SessionId ?? now.ToString("yyyy-MM-dd_HH-mm-ss_fff", CultureInfo.InvariantCulture), _settings.TestSuite, _settings.TestName, now);
+    }
 
     public async Task<LoadResult> RunAsync(CancellationToken stop)
     {
-        var scenarios = Targets();
+        var scenarios = _settings.Scenarios.Where(s => _settings.Targets.Count == 0 || _settings.Targets.Contains(s.ScenarioName)).ToList();
         var inited = new List<ScenarioProps>();
         try
         {
-            foreach (var sink in settings.Sinks)
+            foreach (var sink in _settings.Sinks)
                 await sink.Start(_test).ConfigureAwait(false);
             foreach (var scenario in scenarios)
                 await InitAsync(scenario, inited).ConfigureAwait(false);
@@ -39,16 +53,6 @@ internal sealed partial class LoadSession(RunSettings settings)
             foreach (var scenario in inited)
                 await CleanAsync(scenario).ConfigureAwait(false);
         }
-    }
-
-    private List<ScenarioProps> Targets()
-    {
-        var problems = Validation.Problems(settings.Scenarios);
-        foreach (var missing in settings.Targets.Where(name => settings.Scenarios.All(s => s.ScenarioName != name)))
-            problems.Add(new Problem("target scenarios", $"\"{missing}\" is not registered; registered are {string.Join(", ", settings.Scenarios.Select(s => s.ScenarioName))}"));
-        if (problems.Count > 0)
-            throw new LoadConfigurationException(problems);
-        return [.. settings.Scenarios.Where(s => settings.Targets.Count == 0 || settings.Targets.Contains(s.ScenarioName))];
     }
 
     private async Task InitAsync(ScenarioProps scenario, List<ScenarioProps> inited)
@@ -75,26 +79,26 @@ internal sealed partial class LoadSession(RunSettings settings)
         }
         catch (Exception e) // user code; the figures stand whatever it did
         {
-            CleanFailed(settings.Logger, e, scenario.ScenarioName);
+            CleanFailed(_settings.Logger, e, scenario.ScenarioName);
         }
     }
 
     private ScenarioInitContext InitContext(ScenarioProps scenario, ScenarioOperation operation) => new(_test,
         new ScenarioInfo(scenario.ScenarioName, 0, scenario.ScenarioName, TimeSpan.Zero, operation),
-        scenario.CustomSettingsJson, settings.GlobalCustomSettingsJson, settings.Logger);
+        scenario.CustomSettingsJson, _settings.GlobalCustomSettingsJson, _settings.Logger);
 
     private async Task<StageOutcome> RunStageAsync(List<ScenarioProps> scenarios, ScenarioOperation operation, string? alreadyStopped, CancellationToken stop)
     {
         using var abandoned = new CancellationTokenSource();
-        var time = settings.Time;
+        var time = _settings.Time;
         var clock = new StageClock(time, time.GetTimestamp() + (long)(Lead.TotalSeconds * time.TimestampFrequency));
-        var samples = new SampleLog(settings.SampleCapacity);
-        var stage = new Stage(clock, operation, settings.Seed, settings.MaxLateness, _test, settings.Logger, abandoned.Token)
+        var samples = new SampleLog(_settings.SampleCapacity);
+        var stage = new Stage(clock, operation, _settings.Seed, _settings.MaxLateness, _test, _settings.Logger, abandoned.Token)
         {
-            SampleObserver = settings.SampleObserver,
+            SampleObserver = _settings.SampleObserver,
             Samples = samples,
         };
-        var laid = StageLayout.Lay(settings, scenarios, stage);
+        var laid = StageLayout.Lay(_settings, scenarios, stage);
         if (alreadyStopped is not null)
             stage.Stop(alreadyStopped);
         if (laid.Count == 0)
@@ -103,11 +107,12 @@ internal sealed partial class LoadSession(RunSettings settings)
         var watch = stage.Counts ? new GeneratorWatch() : null;
         var thresholds = new ThresholdWatch(scenarios);
         using var reporting = new CancellationTokenSource();
-        var reporter = ReportWhileRunningAsync(stage, laid, thresholds, reporting.Token);
+        await using var view = _settings.DisplayConsole == true ? ProgressView.ForStandardError() : null;
+        var reporter = ReportWhileRunningAsync(stage, laid, thresholds, view, reporting.Token);
         try
         {
             var lanes = laid.Select(l => l.Lane).Distinct().ToList();
-            await Pacer.DriveAsync(stage, lanes, stage.Counts ? () => settings.StartObserver?.Invoke(clock.Origin) : null).ConfigureAwait(false);
+            await Pacer.DriveAsync(stage, lanes, stage.Counts ? () => _settings.StartObserver?.Invoke(clock.Origin) : null).ConfigureAwait(false);
             var loadedNs = clock.NowNs;
             await FinishAsync(lanes, stage.Stopping, abandoned).ConfigureAwait(false);
             return new StageOutcome(stage, laid, samples, watch?.Finish() ?? GeneratorHealth.None, thresholds, StageClock.Span(Math.Max(0, clock.NowNs)), loadedNs);
@@ -123,7 +128,7 @@ internal sealed partial class LoadSession(RunSettings settings)
     private async Task FinishAsync(List<Lane> lanes, bool drop, CancellationTokenSource abandoned)
     {
         var finished = Task.WhenAll(lanes.Select(lane => lane.CloseAsync(drop)));
-        if (!await EndsWithin(finished, settings.CompletionTimeout).ConfigureAwait(false))
+        if (!await EndsWithin(finished, _settings.CompletionTimeout).ConfigureAwait(false))
         {
             await abandoned.CancelAsync().ConfigureAwait(false);
             await EndsWithin(finished, Grace).ConfigureAwait(false);
@@ -136,7 +141,7 @@ internal sealed partial class LoadSession(RunSettings settings)
     {
         try
         {
-            await task.WaitAsync(limit, settings.Time).ConfigureAwait(false);
+            await task.WaitAsync(limit, _settings.Time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -145,20 +150,23 @@ internal sealed partial class LoadSession(RunSettings settings)
         }
     }
 
-    private async Task ReportWhileRunningAsync(Stage stage, List<LaidScenario> laid, ThresholdWatch thresholds, CancellationToken end)
+    private async Task ReportWhileRunningAsync(Stage stage, List<LaidScenario> laid, ThresholdWatch thresholds, ProgressView? view, CancellationToken end)
     {
         try
         {
             while (true)
             {
-                await Task.Delay(settings.ReportingInterval, settings.Time, end).ConfigureAwait(false);
+                await Task.Delay(_settings.ReportingInterval, _settings.Time, end).ConfigureAwait(false);
                 var nowNs = stage.Clock.NowNs;
-                if (!stage.Counts || nowNs < 0)
+                if (nowNs < 0)
                     continue;
                 var stats = StatsOf(laid, nowNs, nowNs);
+                view?.Show(new Live.Progress(stage.Operation, StageClock.Span(nowNs), Planned(laid), stats));
+                if (!stage.Counts)
+                    continue;
                 if (thresholds.Check(stats, StageClock.Span(nowNs)) is { } reason)
                     stage.Stop(reason);
-                foreach (var sink in settings.Sinks)
+                foreach (var sink in _settings.Sinks)
                     await ToSinkAsync(sink, () => sink.SaveRealtimeStats(stats)).ConfigureAwait(false);
             }
         }
@@ -168,6 +176,9 @@ internal sealed partial class LoadSession(RunSettings settings)
         }
     }
 
+    private static TimeSpan? Planned(List<LaidScenario> laid) =>
+        laid.Any(l => l.Plan.ClosedIterations is not null) ? null : StageClock.Span(laid.Max(l => l.Plan.EndNs));
+
     private async Task ToSinkAsync(IReportingSink sink, Func<Task> save)
     {
         try
@@ -176,7 +187,7 @@ internal sealed partial class LoadSession(RunSettings settings)
         }
         catch (Exception e) // a sink must not end the run
         {
-            SinkFailed(settings.Logger, e, sink.SinkName);
+            SinkFailed(_settings.Logger, e, sink.SinkName);
         }
     }
 
@@ -205,7 +216,7 @@ internal sealed partial class LoadSession(RunSettings settings)
             response.Add(scenario.Fail.Latency.Histogram);
         }
         var validity = RunValidity.Judge(stats.Sum(s => s.Arrivals.Planned), stats.Sum(s => s.Arrivals.Delivered), stats.Sum(s => s.Arrivals.Undelivered),
-            lateness, StageClock.Span(response.Percentile(99)), settings.LatenessFloor, run.Health);
+            lateness, StageClock.Span(response.Percentile(99)), _settings.LatenessFloor, run.Health);
         var node = new NodeStats
         {
             ScenarioStats = stats,
@@ -214,11 +225,34 @@ internal sealed partial class LoadSession(RunSettings settings)
             TestInfo = _test,
             Duration = stats.Length == 0 ? TimeSpan.Zero : stats.Max(s => s.Duration),
         };
-        return new LoadResult(node, run.Samples, validity, run.Health, settings.Seed, HashOf(run.Laid), run.Stage.Clock.Origin, run.Duration, run.StopReason is not null)
+        return new LoadResult(node, run.Samples, validity, run.Health, _settings.Seed, HashOf(run.Laid), run.Stage.Clock.Origin, run.Duration, run.StopReason is not null)
         {
             StopReason = run.StopReason,
             StoppedByLimit = run.StopReason is not null && !asked,
+            Timeline = TimelineOf(run.Laid),
+            Hints = _settings.Hints ? RunHints.For(stats, run.Samples, validity) : [],
         };
+    }
+
+    private static List<TimelineSecond> TimelineOf(List<LaidScenario> laid)
+    {
+        var (ok, all) = (new SortedDictionary<int, long>(), new SortedDictionary<int, Histogram>());
+        foreach (var (second, histogram, isOk) in laid.SelectMany(l => l.Run.Recorder.Seconds()))
+        {
+            if (!all.TryGetValue(second, out var both))
+                all[second] = both = new Histogram();
+            both.Add(histogram);
+            if (isOk)
+                ok[second] = ok.GetValueOrDefault(second) + histogram.Count;
+        }
+        var nothing = new Histogram();
+        return [.. Enumerable.Range(0, all.Count == 0 ? 0 : all.Keys.Max() + 1).Select(second =>
+        {
+            var histogram = all.GetValueOrDefault(second) ?? nothing;
+            var latency = new LatencyStats { Histogram = histogram };
+            var good = ok.GetValueOrDefault(second);
+            return new TimelineSecond(second, good, histogram.Count - good, latency.Percent50, latency.Percent99, latency.MaxMs);
+        })];
     }
 
     private static string HashOf(List<LaidScenario> laid)
@@ -230,8 +264,14 @@ internal sealed partial class LoadSession(RunSettings settings)
 
     private async Task<LoadResult> ReportAsync(LoadResult result)
     {
-        result = settings.Finalizer?.Invoke(result) ?? result;
-        foreach (var sink in settings.Sinks)
+        result = _settings.Finalizer?.Invoke(result) ?? result;
+        if (_settings.Reports)
+        {
+            var folder = _settings.ReportFolder ?? Path.Combine("artifacts", "runs", _test.SessionId);
+            var files = await ReportFiles.WriteAsync(result, folder, _settings.ReportFileName, _settings.ReportFormats).ConfigureAwait(false);
+            result = result with { Stats = result.Stats with { ReportFiles = files } };
+        }
+        foreach (var sink in _settings.Sinks)
             await ToSinkAsync(sink, () => sink.SaveFinalStats(result.Stats)).ConfigureAwait(false);
         return result;
     }

@@ -30,5 +30,11 @@ internal sealed record RunSettings
     public TimeSpan LatenessFloor { get; init; } = TimeSpan.FromMilliseconds(1);
     public int MaxConnections { get; init; } = 512;
     public int SampleCapacity { get; init; } = 2_000_000;
+    /// <summary>Where the configuration speaks of a scenario, by its name.</summary>
+    public IReadOnlyDictionary<string, string> Places { get; init; } = new Dictionary<string, string>();
+    /// <summary>Path or text of the JSON configuration; applied when the run starts.</summary>
+    public string? ConfigText { get; init; }
+    /// <summary>Command line; null when the run is embedded, so that neither it nor the environment of the host counts.</summary>
+    public IReadOnlyList<string>? Args { get; init; }
     public string GlobalCustomSettingsJson { get; init; } = "{}";
 }

@@ -1,3 +1,5 @@
+using ChaosLab.Load.Thresholds;
+
 namespace ChaosLab.Load;
 
 /// <summary>Something that must hold, looked at every reporting interval and once at the end.</summary>
@@ -39,6 +41,21 @@ public sealed class Threshold
         return new Threshold(stepName, $"check on step {stepName}", stats => stats.StepStats.Find(stepName) is { } step
             ? new ThresholdReading(checkStep(step), $"{step.Ok.Request.Count} ok, {step.Fail.Request.Count} failed")
             : ThresholdReading.NoData, abortWhenErrorCount, startCheckAfter);
+    }
+
+    /// <summary>A check written as text, as in JSON.</summary>
+    /// <param name="kind">OkRequest, FailRequest, OkLatency, OkDataTransfer, StatusCode, Lateness or Undelivered.</param>
+    /// <param name="expression">E.g. <c>P99 &lt; 50ms</c>, <c>Percent &gt;= 99.9</c>, <c>RPS &gt;= 30</c>.</param>
+    /// <param name="stepName">Step to look at; empty for the whole scenario.</param>
+    /// <param name="statusCode">The code, for <c>StatusCode</c>.</param>
+    /// <param name="abortWhenErrorCount">So many failed checks stop the test; null for never.</param>
+    /// <param name="startCheckAfter">No check before this.</param>
+    /// <exception cref="FormatException">It cannot be read; the message says what would be right.</exception>
+    public static Threshold Parse(string kind, string expression, string stepName = "", string statusCode = "", int? abortWhenErrorCount = null, TimeSpan? startCheckAfter = null)
+    {
+        var read = ThresholdKinds.Read(kind, expression, stepName, statusCode, out var problem) ?? throw new FormatException(problem);
+        var text = $"{(stepName.Length == 0 ? "" : stepName + " ")}{kind} {(statusCode.Length == 0 ? "" : statusCode + " ")}{expression}";
+        return new Threshold(stepName, text, read, abortWhenErrorCount, startCheckAfter);
     }
 
     internal ThresholdReading Read(ScenarioStats stats) => _read(stats);

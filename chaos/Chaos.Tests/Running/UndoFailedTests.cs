@@ -1,0 +1,49 @@
+using ChaosLab.Chaos.Embedded;
+using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Safety;
+using ChaosLab.Chaos.Tests.Embedded;
+using ChaosLab.Chaos.Verdicts;
+
+namespace ChaosLab.Chaos.Tests.Running;
+
+public class UndoFailedTests
+{
+    // Between injection and undo somebody destroys what the undo needs. Whatever the visitors saw: exit 6, and the
+    // entry stays for `lab restore`.
+    [Fact]
+    public async Task An_undo_that_fails_outranks_everything_and_stays_pending()
+    {
+        using var root = new Folder();
+        await using var lab = await Until.Done(EmbeddedLab.StartAsync(Labs.Options(root.File("state")) with { Instances = 2 }, null, CancellationToken.None));
+        var (experiment, problems) = ExperimentFile.Parse("x.yaml",
+            """
+            title: an undo that fails
+            hypothesis: [redirect success >= 50 %]
+            load: { scenario: follow-links, rate: 50/s, for: 8s, warm-up: 500ms, links: 10 }
+            faults: [{ at: 2s, for: 1s, kind: kill-process, target: { name: app1 } }]
+            """);
+        Assert.Empty(problems);
+        var launchFile = Launch.FileOf(LabFolder.Of(root.File("state"), lab.Id), "app1");
+
+        var day = await Until.Done(ExperimentRunner.RunAllAsync([experiment!, experiment!], lab,
+            Labs.Run(root.File("runs")) with { AttestLimit = TimeSpan.FromSeconds(1) },
+            new Vandal(() => File.WriteAllText(launchFile, "{ not json")), null, CancellationToken.None));
+
+        Assert.Equal(6, day.Verdict.ExitCode());
+        var only = Assert.Single(day.Experiments); // nothing is measured on a broken lab
+        Assert.False(only.Faults[0].Undone);
+        Assert.Contains("could not be undone", only.Reason, StringComparison.Ordinal);
+        Assert.Contains(new UndoLog(root.File("state")).ReadPending(), entry => entry.Cause == "kill-process");
+        Assert.Contains("did not run", Assert.Single(day.Notes), StringComparison.Ordinal);
+    }
+
+    private sealed class Vandal(Action strike) : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value)
+        {
+            if (value.Kind == RunEvents.Evidence)
+                strike();
+        }
+    }
+}

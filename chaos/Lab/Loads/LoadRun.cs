@@ -1,0 +1,137 @@
+using System.Globalization;
+using ChaosLab.Chaos.Embedded;
+using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Load;
+using ChaosLab.Load.Ledgers;
+using ChaosLab.Load.Scenarios;
+
+namespace ChaosLab.Lab.Loads;
+
+/// <summary>A load that ended, judged.</summary>
+/// <param name="Plan">What was asked for.</param>
+/// <param name="Load">What was measured.</param>
+/// <param name="Steps">Figures of each kind of request.</param>
+/// <param name="Thresholds">What must hold, and whether it did.</param>
+/// <param name="Ledger">What the service promised, read back.</param>
+/// <param name="Folder">Where the record is.</param>
+internal sealed record FinishedLoad(
+    LoadPlan Plan, LoadResult Load, IReadOnlyList<StepFigures> Steps, IReadOnlyList<ExpectationResult> Thresholds, LedgerResult Ledger, string Folder)
+{
+    /// <summary>0 all held, 1 a threshold or a promise was broken, 3 it could not be judged, 5 it was stopped.</summary>
+    public int ExitCode =>
+        Load.Stopped ? Verdict.Aborted.ExitCode()
+        : Load.Validity.Verdict == ValidityVerdict.Invalid ? Verdict.Inconclusive.ExitCode()
+        : Thresholds.Any(one => one.Judgement == Judgement.Violated) || BrokenPromises > 0 ? Verdict.Weakness.ExitCode()
+        : Thresholds.Any(one => one.Judgement == Judgement.Unknown) ? Verdict.Inconclusive.ExitCode()
+        : 0;
+
+    /// <summary>Links lost, changed, doubled, refused but there, or removed but served.</summary>
+    public int BrokenPromises => Ledger.Lost.Count + Ledger.Changed.Count + Ledger.Doubled.Count + Ledger.Phantom.Count + Ledger.Stale.Count;
+}
+
+/// <summary>Puts one load on a service and judges it.</summary>
+internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
+{
+    private const int MaxConnections = 512;
+
+    /// <summary>On an embedded lab of its own, or on the service that the plan names.</summary>
+    public async Task<FinishedLoad> RunAsync(LoadPlan plan, CancellationToken stop)
+    {
+        var folder = Path.Combine(places.Runs, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-load-{plan.Visitors.Name}"));
+        Directory.CreateDirectory(folder);
+        if (plan.Target is { } target)
+        {
+            using var reader = new HttpLinkReader([target]);
+            return await RunAsync(plan, target, folder, ledger => ReadBackAsync(ledger, reader, stop), stop);
+        }
+
+        await using var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
+        {
+            StateRoot = places.State,
+            LabCommand = [places.LabProgram],
+            ShortenerCommand = [places.ShortenerProgram],
+            Without = plan.Without,
+            LogFolder = Path.Combine(folder, "logs"),
+            Time = time,
+        }, screen, stop);
+        using var every = new HttpLinkReader([.. lab.OfRole("app").Select(app => app.Public)]);
+        return await RunAsync(plan, lab.Entry, folder, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
+    }
+
+    private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, string folder, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
+    {
+        screen.Say($"{plan.Visitors.Name} on {target}: {plan.Words} (seed {plan.Seed.ToString(CultureInfo.InvariantCulture)})");
+        using var ledger = new Ledger(time, Path.Combine(folder, "ledger.jsonl"));
+        var scenario = plan.Visitors.Create(new VisitorOptions(
+            target, [plan.Simulation], plan.WarmUp, plan.Seed, plan.Links, ledger, plan.RequestTimeout, MaxConnections));
+        long requests = 0, failures = 0;
+        using var ended = new CancellationTokenSource();
+        var telling = TellAsync(() => (Interlocked.Read(ref requests), Interlocked.Read(ref failures)), plan.For, ended.Token);
+        LoadResult load;
+        try
+        {
+            load = await LoadRunner.RegisterScenarios(scenario)
+                .WithSeed(plan.Seed)
+                .WithTimeProvider(time)
+                .WithLatenessFloor(plan.LatenessFloor)
+                .WithMaxConnections(MaxConnections)
+                .WithReportFolder(folder)
+                .WithSampleObserver(sample =>
+                {
+                    Interlocked.Increment(ref requests);
+                    if (!sample.IsOk) Interlocked.Increment(ref failures);
+                })
+                .RunAsync(stop);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await telling;
+        }
+
+        screen.Say("reading back what was promised ...");
+        var samples = load.Samples.ToList().OrderBy(sample => sample.Intended).ToList();
+        var record = new RunRecord { Samples = samples, Stretches = [new Stretch(WindowName.Baseline, TimeSpan.Zero, TimeSpan.MaxValue)], End = load.Duration };
+        return new FinishedLoad(
+            plan, load,
+            [.. samples.GroupBy(sample => sample.Step).OrderBy(step => step.Key, StringComparer.Ordinal).Select(step => Figures.OfStep(step.Key, [.. step], load.Duration))],
+            [.. plan.Thresholds.Select(line => RequestJudge.Of(line, "threshold", WindowName.Run, record, SampleNeed.Of(line)))],
+            await readBack(ledger), folder);
+    }
+
+    private static async Task<LedgerResult> ReadBackAsync(Ledger ledger, HttpLinkReader reader, CancellationToken stop)
+    {
+        var found = await LedgerJudge.ReadBackAsync(ledger, reader.Reader, stop);
+        // No admin address, so clicks cannot be flushed: their totals say nothing.
+        return new LedgerResult(found.Acknowledged, found.Refused, found.Unknown, Say(found.Lost), Say(found.Changed), Say(found.Doubled),
+            Say(found.Phantom), Say(found.Stale), [], found.NeverRead, "");
+    }
+
+    private static IReadOnlyList<string> Say(IReadOnlyList<LedgerFinding> findings) =>
+        [.. findings.Select(finding => $"{finding.Subject}: promised {finding.Expected}, found {finding.Found}")];
+
+    private async Task TellAsync(Func<(long Requests, long Failures)> read, TimeSpan length, CancellationToken ended)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+            var (before, second) = (read(), 0);
+            while (await timer.WaitForNextTickAsync(ended))
+            {
+                var now = read();
+                // Seeding and warm-up pass before the first request that counts.
+                if (now.Requests > 0) second++;
+                screen.Live(now.Requests == 0
+                    ? "making links, warming up ..."
+                    : string.Create(CultureInfo.InvariantCulture, $"{second} of {length.TotalSeconds:0} s: {now.Requests - before.Requests} requests, {now.Failures - before.Failures} failed"));
+                before = now;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The load has ended.
+        }
+    }
+}
