@@ -51,6 +51,7 @@ internal sealed class SplitBrainWitness(IEnumerable<HostReach> hosts, LabReach l
             Timeout = 2,
             CommandTimeout = 2,
             CancellationTimeout = -1, // a host that hangs answers no cancellation either
+            GssEncryptionMode = GssEncryptionMode.Disable, // would look the host's name up first
             MaxPoolSize = 1,
             NoResetOnClose = true,
         });

@@ -37,8 +37,8 @@ public abstract class RunningLab : IAsyncDisposable
     /// <summary>The authority that signed the entry's certificate; null: the machine's own authorities, or no TLS.</summary>
     public virtual X509Certificate2? Authority => null;
 
-    /// <summary>How long a host may take to be as before after an undo.</summary>
-    public virtual TimeSpan AttestLimit => TimeSpan.FromSeconds(60);
+    /// <summary>How long a host may take to be as before after an undo; a service may have to start first.</summary>
+    public virtual TimeSpan AttestLimit => TimeSpan.FromSeconds(40);
 
     /// <summary>Pause between two looks for evidence, or at a host that heals.</summary>
     public virtual TimeSpan LookEvery => TimeSpan.FromMilliseconds(50);

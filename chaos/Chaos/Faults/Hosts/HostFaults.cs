@@ -14,5 +14,16 @@ internal static class HostFaults
         PacketLoss.InCatalogue,
         ConnectionReset.InCatalogue,
         Bandwidth.InCatalogue,
+        Latency.InCatalogue,
+        Switchover.InCatalogue,
+        ConnectionsTaken.InCatalogue,
+        TableLock.InCatalogue,
+        SlowQueries.InCatalogue,
+        ReplayPause.InCatalogue,
+        Drain.InCatalogue,
+        CpuPressure.InCatalogue,
+        MemoryPressure.InCatalogue,
+        DiskFill.InCatalogue,
+        ClockSkew.InCatalogue,
     ];
 }
