@@ -60,7 +60,7 @@ internal sealed class Screen : IProgress<RunEvent>, IProgress<string>
     void IProgress<RunEvent>.Report(RunEvent value)
     {
         var at = value.Offset is { } offset ? string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds,6:0.0} s") : "        ";
-        var line = $"{at}  {value.Kind,-18} {(value.Subject.Length == 0 ? "" : value.Subject + ": ")}{value.Text}";
+        var line = $"{at}  {value.Kind,-18} {string.Join(": ", ((string[])[value.Subject, value.Text]).Where(part => part.Length > 0))}";
         if (value.Kind == RunEvents.LoadProgress)
         {
             Live(line);

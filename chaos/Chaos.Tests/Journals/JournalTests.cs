@@ -3,7 +3,7 @@ using System.Text.Json;
 using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Verdicts;
-using static ChaosLab.Chaos.Tests.Verdicts.Traffic;
+using static ChaosLab.Chaos.Tests.Judging.Traffic;
 
 namespace ChaosLab.Chaos.Tests.Journals;
 

@@ -117,7 +117,7 @@ public class FalseGreenTests(LabFixture fixture) : IClassFixture<LabFixture>
         Assert.Equal(["baseline", "fault", "recovery", "since fault", "run"], result.Windows.Select(window => window.Name));
         Assert.Contains(result.Transitions, change => change.Kind == "backend");
         Assert.NotNull(result.Ledger);
-        Assert.Equal(0, result.Ledger.Lost.Count);
+        Assert.Empty(result.Ledger.Lost);
     }
 
     private const string Hypothesis = "redirect success >= 99 %";

@@ -1,5 +1,5 @@
 using ChaosLab.Chaos.Running;
-using static ChaosLab.Chaos.Tests.Verdicts.Traffic;
+using static ChaosLab.Chaos.Tests.Judging.Traffic;
 
 namespace ChaosLab.Chaos.Tests.Running;
 
@@ -9,7 +9,7 @@ public class RecoveryTests
     private static RecoveryResult Of(Func<TimeSpan, bool> isGood, double objective = 0.99, double end = 15) =>
         Recovery.Of("redirect", Of(S(end), 100, isGood), S(3), S(7), S(end), objective);
 
-    private static IReadOnlyList<Load.Sample> Of(TimeSpan length, double rate, Func<TimeSpan, bool> isGood) => Verdicts.Traffic.Of(length, rate, isGood);
+    private static IReadOnlyList<Load.Sample> Of(TimeSpan length, double rate, Func<TimeSpan, bool> isGood) => Judging.Traffic.Of(length, rate, isGood);
 
     [Fact]
     public void A_stream_that_never_failed_was_out_for_no_time()

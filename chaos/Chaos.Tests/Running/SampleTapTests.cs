@@ -1,7 +1,7 @@
 using ChaosLab.Chaos.Running;
 using ChaosLab.Load;
 using Microsoft.Extensions.Time.Testing;
-using static ChaosLab.Chaos.Tests.Verdicts.Traffic;
+using static ChaosLab.Chaos.Tests.Judging.Traffic;
 
 namespace ChaosLab.Chaos.Tests.Running;
 

@@ -1,6 +1,6 @@
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Running;
-using static ChaosLab.Chaos.Tests.Verdicts.Traffic;
+using static ChaosLab.Chaos.Tests.Judging.Traffic;
 
 namespace ChaosLab.Chaos.Tests.Running;
 

@@ -28,6 +28,7 @@ internal static class EmbeddedConfiguration
             ["Breaker__SamplingDuration"] = "00:00:02",
             ["Breaker__BreakDuration"] = "00:00:02",
             ["Cache__TimeToLive"] = "00:00:01",
+            ["Clicks__FlushInterval"] = "00:00:02",
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
         };

@@ -19,13 +19,14 @@ public static class HtmlPage
         .wide { overflow-x: auto; } table { border-collapse: collapse; border: 0; font-size: .87rem; font-variant-numeric: tabular-nums; }
         th, td { border: 0; border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
         th { color: var(--soft); font-weight: 600; white-space: nowrap; } tr:hover td { background: var(--shade); } a { color: var(--ok); }
-        .good { color: var(--good); } .bad { color: var(--bad); } .unsure { color: var(--unsure); } td.good, td.bad, td.unsure { font-weight: 600; }
+        .short { white-space: nowrap; } .good { color: var(--good); } .bad { color: var(--bad); } .unsure { color: var(--unsure); } td.good, td.bad, td.unsure { font-weight: 600; }
         .outcome { border-left: .3rem solid; padding: .5rem .9rem; background: var(--shade); } .outcome span { color: var(--ink); }
         pre { background: var(--shade); padding: .6rem .8rem; overflow-x: auto; } svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-family: system-ui, sans-serif; }
         svg .soft { fill: var(--soft); } svg .grid { stroke: var(--line); } svg .frame { stroke: var(--idle); } svg .ok, svg .ok-area { fill: var(--ok); } svg .ok-line { stroke: var(--ok); }
         svg .p50 { fill: var(--p50); } svg .p50-line { stroke: var(--p50); } svg .p99 { fill: var(--p99); } svg .p99-line { stroke: var(--p99); } svg .failed, svg .fault, svg .faulted { fill: var(--fault); }
         svg .mark { fill: var(--mark); } svg .mark-line { stroke: var(--mark); } svg .lane-good { fill: var(--good); } svg .lane-bad { fill: var(--bad); } svg .lane-unsure { fill: var(--unsure); } svg .on { fill: var(--paper); }
-        @media print { :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } table { font-size: 7.5pt; }
+        @page { size: A4 landscape; margin: 12mm; }
+        @media print { :root { color-scheme: light; } .short { white-space: normal; } body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } table { font-size: 7.5pt; }
           th, td { padding: .15rem .3rem; } th { white-space: normal; } tr, svg, pre, .outcome { break-inside: avoid; } h2, h3 { break-after: avoid; } }
         """;
 
@@ -90,10 +91,9 @@ public static class HtmlPage
             page.Append("<tr>");
             foreach (var cell in row)
             {
-                page.Append(Markup.Of($"<td class=\"{Class(cell.Tone)}\">"));
                 // A number stays with its unit.
-                var text = cell.Text.Length <= 18 ? cell.Text.Replace(' ', '\u00a0') : cell.Text;
-                page.Append(cell.Link is { } link ? Markup.Of($"<a href=\"#{link}\">{text}</a>") : Markup.Of($"{text}"));
+                page.Append(Markup.Of($"<td class=\"{(cell.Text.Length <= 18 ? "short " : "")}{Class(cell.Tone)}\">"));
+                page.Append(cell.Link is { } link ? Markup.Of($"<a href=\"#{link}\">{cell.Text}</a>") : Markup.Of($"{cell.Text}"));
                 page.Append("</td>");
             }
 

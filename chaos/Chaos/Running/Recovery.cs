@@ -71,7 +71,7 @@ public static class Recovery
             ? 0
             : samples.GroupBy(sample => (int)(sample.Started - from).TotalSeconds).Max(second => second.Count());
 
-    private static double P99(List<Sample> samples) => SampleFigures.Percentile(SampleFigures.Sorted(samples, isService: false), 99).TotalSeconds;
+    private static double P99(List<Sample> samples) => Figures.Percentile(Figures.Sorted(samples, isService: false), 99).TotalSeconds;
 
     private static double? Ratio(double after, double before) => after > 0 && before > 0 ? after / before : null;
 }

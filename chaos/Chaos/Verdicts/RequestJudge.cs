@@ -17,8 +17,8 @@ internal static class RequestJudge
             Expectation.Number number => (number.Step, number.Limit),
             _ => throw new ArgumentException("not about requests", nameof(line)),
         };
-        var samples = SampleFigures.In(Stretches.Of(window, record.Stretches), record.Samples, step);
-        var baselineSamples = SampleFigures.In(Stretches.Of(WindowName.Baseline, record.Stretches), record.Samples, step);
+        var samples = Figures.In(Stretches.Of(window, record.Stretches), record.Samples, step);
+        var baselineSamples = Figures.In(Stretches.Of(WindowName.Baseline, record.Stretches), record.Samples, step);
         var baseline = window == WindowName.Baseline || baselineSamples.Count == 0 ? null : Say(line, baselineSamples);
         var where = Stretches.Word(window);
         // A minimum of requests needs none to be judged: none is too few.
@@ -50,7 +50,7 @@ internal static class RequestJudge
     private static double Value(Expectation line, IReadOnlyList<Sample> samples) => line switch
     {
         Expectation.Share share => (double)Hits(share, samples) / samples.Count,
-        Expectation.Latency latency => SampleFigures.Percentile(SampleFigures.Sorted(samples, latency.IsService), latency.Quantile).TotalSeconds,
+        Expectation.Latency latency => Figures.Percentile(Figures.Sorted(samples, latency.IsService), latency.Quantile).TotalSeconds,
         Expectation.Number { IsFailures: true } => samples.Count(sample => !sample.IsOk),
         _ => samples.Count,
     };

@@ -5,7 +5,7 @@ using ChaosLab.Load;
 namespace ChaosLab.Chaos.Running;
 
 /// <summary>Figures computed from samples alone.</summary>
-internal static class SampleFigures
+internal static class Figures
 {
     /// <summary>Every stretch, then everything since the fault, then the whole run.</summary>
     public static IReadOnlyList<WindowResult> OfWindows(IReadOnlyList<Sample> samples, IReadOnlyList<Stretch> stretches)

@@ -1,7 +1,7 @@
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Verdicts;
 
-namespace ChaosLab.Chaos.Tests.Verdicts;
+namespace ChaosLab.Chaos.Tests.Judging;
 
 public class VerdictRuleTests
 {

@@ -1,6 +1,6 @@
 using ChaosLab.Load;
 
-namespace ChaosLab.Chaos.Tests.Verdicts;
+namespace ChaosLab.Chaos.Tests.Judging;
 
 /// <summary>Made-up requests: one every so often, good or bad by a rule.</summary>
 internal static class Traffic
