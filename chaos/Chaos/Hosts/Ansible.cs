@@ -5,7 +5,7 @@ public static class Ansible
 {
     /// <summary>Runs one. Output has no colours and no adornment, whatever the person's own settings are.</summary>
     /// <param name="folder">The repository's <c>ansible</c>.</param>
-    /// <param name="words">Program and arguments.</param>
+    /// <param name="words">Program and arguments; <c>playbooks/…</c> is taken from <paramref name="folder"/>.</param>
     /// <param name="limit">After this it is ended.</param>
     /// <param name="onLine">Gets each line as it comes; null: nobody.</param>
     /// <param name="stop">Ends it early.</param>
@@ -14,7 +14,7 @@ public static class Ansible
     {
         // Debian's own Ansible where there is one: modules of the docker collection come with it.
         var own = Path.Combine("/usr/bin", words[0]);
-        return LocalCommand.RunAsync([File.Exists(own) ? own : words[0], .. words.Skip(1)], null, Variables(folder, state), limit, onLine, stop);
+        return LocalCommand.RunAsync([File.Exists(own) ? own : words[0], .. words.Skip(1).Select(word => word.StartsWith("playbooks/", StringComparison.Ordinal) ? Path.Combine(folder, word) : word)], null, Variables(folder, state), limit, onLine, stop);
     }
 
     /// <summary>The variables that every call of Ansible gets.</summary>
@@ -25,7 +25,6 @@ public static class Ansible
             ["ANSIBLE_CONFIG"] = Path.Combine(folder, "ansible.cfg"),
             ["ANSIBLE_NOCOLOR"] = "1",
             ["ANSIBLE_FORCE_COLOR"] = null,
-            ["ANSIBLE_CALLBACKS_ENABLED"] = "",
             ["PYTHONUNBUFFERED"] = "1",
         };
         if (state is not null)

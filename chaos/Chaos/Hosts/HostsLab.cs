@@ -97,7 +97,7 @@ public sealed class HostsLab : RunningLab
             {
                 var answer = await Ansible.RunAsync(options.AnsibleFolder, ["ansible-playbook", "-i", path, "playbooks/reach.yml", "-e", $"reach_file={file}"], ReachLimit, null, stop, options.StateRoot);
                 if (answer.ExitCode != 0 || !File.Exists(file))
-                    throw new LabRefusedException($"the variables of {path} cannot be worked out: {FatalOf(answer.Output)}");
+                    throw new LabRefusedException($"the variables of {path} cannot be worked out: {FatalOf(answer.Output + answer.Errors)}");
                 return (inventory, LabReach.Parse(await File.ReadAllTextAsync(file, stop)));
             }
             finally
@@ -254,6 +254,7 @@ public sealed class HostsLab : RunningLab
             try
             {
                 var seen = await HostSight.ReadAsync(host.Ssh, stop);
+                host.ReleaseAtStart = seen.Release;
                 if (seen.Units.FirstOrDefault(unit => !unit.EndsWith("=active", StringComparison.Ordinal)) is { } down)
                     return $"{host.Name}: {down}, so it is not deployed, or not well";
                 if (seen.Left.Count > 0)

@@ -28,6 +28,8 @@ public sealed class InventoriedHost : Host
     /// <summary>How it is reached.</summary>
     public HostReach Reach { get; }
     internal Ssh Ssh { get; }
+    /// <summary>Release of the shortener when the lab was taken up; empty where there is none.</summary>
+    internal string ReleaseAtStart { get; set; } = "";
     /// <summary>Answers 200 when its service is well.</summary>
     internal Uri Health { get; }
     /// <inheritdoc/>

@@ -25,5 +25,7 @@ internal static class HostFaults
         MemoryPressure.InCatalogue,
         DiskFill.InCatalogue,
         ClockSkew.InCatalogue,
+        Deploy.Good,
+        Deploy.Bad,
     ];
 }

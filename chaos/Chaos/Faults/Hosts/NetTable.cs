@@ -16,7 +16,7 @@ namespace ChaosLab.Chaos.Faults.Hosts;
 internal sealed class NetTable(HostSite site, IReadOnlyList<string> peers, Func<string, string, (string In, string Out)> rules) : Injection
 {
     // Before connection tracking (-200), so that running connections are cut too.
-    private const string Add = """
+    internal const string Add = """
         set -eu
         runner=${SSH_CONNECTION%% *}
         for peer in $2; do
