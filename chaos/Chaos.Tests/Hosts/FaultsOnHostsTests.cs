@@ -96,7 +96,7 @@ public class FaultsOnHostsTests(RealHosts hosts) : IClassFixture<RealHosts>
         var (host, _) = await hosts.AimAsync("kind: partition, target: { name: app1 }", TimeSpan.FromSeconds(5), stop);
         var runner = (await host.Ssh.RunAsync("echo \"${SSH_CONNECTION%% *}\"", [], stop)).Trim();
 
-        var answer = await host.Ssh.AskAsync(Chaos.Faults.Hosts.NetTable.Add, ["table inet lab_never { }", $"192.0.2.1 {runner}"], stop);
+        var answer = await host.Ssh.AskAsync(ChaosLab.Chaos.Faults.Hosts.NetTable.Add, ["table inet lab_never { }", $"192.0.2.1 {runner}"], stop);
 
         Assert.Equal(9, answer.ExitCode);
         Assert.DoesNotContain("lab_never", await host.Ssh.RunAsync("nft list tables", [], stop), StringComparison.Ordinal);

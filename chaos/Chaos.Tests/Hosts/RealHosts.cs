@@ -1,5 +1,7 @@
+using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Faults;
 using ChaosLab.Chaos.Hosts;
+using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Tests.Embedded;
 
 namespace ChaosLab.Chaos.Tests.Hosts;
@@ -37,7 +39,7 @@ public sealed class RealHosts : IAsyncLifetime
     /// <summary>A fault of a file, ready on the one host it is aimed at.</summary>
     internal async Task<(InventoriedHost Host, Injection Injection)> AimAsync(string fault, TimeSpan length, CancellationToken stop)
     {
-        var (experiment, problems) = Experiments.ExperimentFile.Parse("test.yaml", $$"""
+        var (experiment, problems) = ExperimentFile.Parse("test.yaml", $$"""
             title: test
             hypothesis: [redirect success >= 90 %]
             load: { scenario: follow-links, rate: 300/s, for: 10min }
@@ -45,7 +47,7 @@ public sealed class RealHosts : IAsyncLifetime
             """);
         Assert.Empty(problems);
         var planned = experiment!.Faults[0];
-        var hosts = planned.Target is Experiments.Target.Holder holder ? await Lab.HoldersAsync(holder, stop) : Running.Preflight.Resolve(planned.Target, Lab, new Random(1));
+        var hosts = planned.Target is Target.Holder holder ? await Lab.HoldersAsync(holder, stop) : Preflight.Resolve(planned.Target, Lab, new Random(1));
         var host = Assert.IsType<InventoriedHost>(Assert.Single(hosts));
         return (host, planned.Fault.On(new FaultSite(host, Lab, $"test.{Guid.NewGuid():N}", length, 1, TimeProvider.System)));
     }
