@@ -12,7 +12,7 @@ internal sealed class StallCanary(Ssh ssh) : Witness
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    // It ends by itself when its input ends, so also when its ssh does.
+    // It ends at its next word once nobody listens any more.
     private const string Script = """
         exec timeout 900 python3 -u -c '
         import select, sys, time

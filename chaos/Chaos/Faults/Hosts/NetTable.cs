@@ -58,8 +58,14 @@ internal sealed class NetTable(HostSite site, IReadOnlyList<string> peers, Func<
             var (incoming, outgoing) = rules($"ip saddr {set}", $"ip daddr {set}");
             return $$"""
                 table inet {{_table}} {
-                  chain in { type filter hook input priority -300; {{incoming}} }
-                  chain out { type filter hook output priority -300; {{outgoing}} }
+                  chain in {
+                    type filter hook input priority -300;
+                    {{incoming}}
+                  }
+                  chain out {
+                    type filter hook output priority -300;
+                    {{outgoing}}
+                  }
                 }
                 """;
         }
