@@ -52,7 +52,7 @@ internal sealed class StressInjection(HostSite site, string name, IReadOnlyList<
         for one in $all; do
           stat=$(cat "/proc/$one/stat" 2>/dev/null) || continue
           set -- ${stat##*) }
-          echo "$((${12} + ${13})) $(awk '/^VmRSS/ {print $2}' "/proc/$one/status")"
+          echo "$((${12} + ${13})) $(awk '/^RssAnon/ {print $2}' "/proc/$one/status")"
         done | awk '{cpu += $1; memory += $2} END {print cpu + 0, memory + 0}'
         """;
 
