@@ -24,9 +24,14 @@ internal sealed record Places(string Root, string State, string Runs, string Lab
             Path.GetFullPath(Path.Combine(own, "..", "..", "Shortener", Path.GetFileName(own), "Shortener")));
     }
 
-    /// <summary>The experiment files, sorted by name; empty when there are none.</summary>
-    public IReadOnlyList<string> ShippedExperiments() =>
-        Directory.Exists(Experiments) ? [.. Directory.GetFiles(Experiments, "*.yaml").Order(StringComparer.Ordinal).Select(Shown)] : [];
+    /// <summary>The experiment files for a lab, sorted by name: those of the embedded lab, or those that need hosts; empty when there are none.</summary>
+    public IReadOnlyList<string> ShippedExperiments(string on) => FilesOf(on == "embedded" ? Experiments : Path.Combine(Experiments, "hosts"));
+
+    /// <summary>Every experiment file.</summary>
+    public IReadOnlyList<string> ShippedExperiments() => [.. ShippedExperiments("embedded"), .. ShippedExperiments("docker")];
+
+    private static IReadOnlyList<string> FilesOf(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal).Select(Shown)] : [];
 
     /// <summary>A path as a person here would type it.</summary>
     public static string Shown(string path)

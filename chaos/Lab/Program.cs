@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab;
+using ChaosLab.Lab.Hosts;
 using ChaosLab.Lab.Verbs;
 
 var help = new HelpOption { Recursive = true };
@@ -20,6 +21,13 @@ var lab = new Verb("lab",
     ProveVerb.Create(),
     RestoreVerb.Create(),
     ReportVerb.Create(),
+    UpVerb.Create(),
+    DownVerb.Create(),
+    StatusVerb.Create(),
+    DeployVerb.Create(),
+    RollbackVerb.Create(),
+    SshVerb.Create(),
+    LogsVerb.Create(),
     BenchVerb.Create(),
     GuardianVerb.Create(),
     BalancerVerb.Create(),

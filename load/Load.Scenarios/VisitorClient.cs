@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ChaosLab.Load.Ledgers;
 
@@ -17,7 +18,7 @@ internal sealed class VisitorClient : IDisposable
     public VisitorClient(VisitorOptions options)
     {
         _options = options;
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // the redirect is the answer
             UseProxy = false,
@@ -25,7 +26,10 @@ internal sealed class VisitorClient : IDisposable
             MaxConnectionsPerServer = options.MaxConnections,
             ActivityHeadersPropagator = null, // saves an activity per request; nobody traces here
             ConnectTimeout = options.RequestTimeout,
-        });
+        };
+        if (options.Authority is { } authority)
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck };
+        _http = new HttpMessageInvoker(handler);
     }
 
     /// <summary>Follows a link; good only with 302 and the right target.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using ChaosLab.Load.Ledgers;
 
 namespace ChaosLab.Load.Scenarios;
@@ -12,7 +13,11 @@ namespace ChaosLab.Load.Scenarios;
 /// <param name="RequestTimeout">After this a request is given up; its outcome is then unknown. Usually 2 s.</param>
 /// <param name="MaxConnections">Connections, so requests in flight, ≥ 1.</param>
 public sealed record VisitorOptions(Uri Target, LoadSimulation[] Simulations, TimeSpan WarmUp, int Seed, int Links, Ledger Ledger,
-    TimeSpan RequestTimeout, int MaxConnections);
+    TimeSpan RequestTimeout, int MaxConnections)
+{
+    /// <summary>Who must have signed the target's certificate; null: an authority this machine trusts.</summary>
+    public X509Certificate2? Authority { get; init; }
+}
 
 /// <summary>Something visitors of the shortener do.</summary>
 /// <param name="Name">Name, as on the command line.</param>

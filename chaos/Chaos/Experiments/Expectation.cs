@@ -33,6 +33,11 @@ public abstract record Expectation
     /// <param name="Window">Where it is asked.</param>
     public sealed record Number(string Step, bool IsFailures, Limit Limit, WindowName Window) : Expectation;
 
+    /// <summary><c>time without writes &lt;= 30 s</c>: from the first injection on, the longest time in which no visitor got a good answer of a kind.</summary>
+    /// <param name="Step">Kind of request: <c>create</c> for writes, <c>redirect</c> for redirects.</param>
+    /// <param name="Limit">Seconds.</param>
+    public sealed record TimeWithout(string Step, Limit Limit) : Expectation;
+
     /// <summary><c>recovery within 5 s</c>: sustained recovery of every stream of requests after the last undo.</summary>
     public sealed record Recovery(TimeSpan Within) : Expectation;
 

@@ -9,7 +9,7 @@ internal static partial class ExpectationLine
 
     private const string Forms =
         "Write one of: `redirect success >= 99.9 %`, `create status 503 >= 90 % in fault`, `redirect p99 < 250 ms`, `redirect service p99 < 50 ms`, " +
-        "`redirect failures <= 3`, `redirect requests >= 1000`, `recovery within 5 s`, `lost links = 0`, `click totals exact`, " +
+        "`redirect failures <= 3`, `redirect requests >= 1000`, `time without writes <= 30 s`, `recovery within 5 s`, `lost links = 0`, `click totals exact`, " +
         "`breaker opens within 3 s`, `breaker closes within 8 s`, `backend goes down within 2 s`, `backend comes back within 5 s`, `retries <= 20`";
 
     public static Expectation? Parse(YamlTree.Text node, Problems problems)
@@ -80,6 +80,14 @@ internal static partial class ExpectationLine
         {
             case [var question, "links"] when Enum.TryParse<LedgerQuestion>(question, ignoreCase: true, out var asked):
                 return Limit("") is { } links ? new Expectation.LedgerCount(asked, links) { Text = text, Line = line } : null;
+            case ["time", "without", var stream]:
+                if (!Streams.TryGetValue(stream, out var of))
+                {
+                    problems.Add(line, $"`{stream}` in `{text}` is no stream of requests", Spelling.Suggest(stream, Streams.Keys));
+                    return null;
+                }
+
+                return Limit("ms") is { } longest ? new Expectation.TimeWithout(of, longest) { Text = text, Line = line } : null;
             case ["retries"]:
                 return Limit("") is { } retries ? new Expectation.Retries(retries) { Text = text, Line = line } : null;
             case [var step, "success"]:
@@ -123,6 +131,8 @@ internal static partial class ExpectationLine
             }
         }
     }
+
+    private static readonly Dictionary<string, string> Streams = new() { ["writes"] = "create", ["redirects"] = "redirect" };
 
     private static readonly Dictionary<string, WindowName> Windows = new()
     {

@@ -17,6 +17,7 @@ internal static class ExpectationSense
             else
                 EnoughSamples(line, experiment, visitor, problems);
             RoomToRecover(line, experiment, problems);
+            OftenEnough(line, experiment, visitor, problems);
             if (line is Expectation.ClickTotals && !visitor.Steps.Any(step => step.Name == "redirect"))
                 problems.Add(line.Line, $"`{visitor.Name}` follows no link, so there are no clicks to count", "Use a scenario with redirects or remove the line");
         }
@@ -36,6 +37,7 @@ internal static class ExpectationSense
             Expectation.Number number => (number.Limit, 0d, double.PositiveInfinity),
             Expectation.LedgerCount count => (count.Limit, 0d, double.PositiveInfinity),
             Expectation.Retries retries => (retries.Limit, 0d, double.PositiveInfinity),
+            Expectation.TimeWithout time => (time.Limit, 0d, double.PositiveInfinity),
             _ => (null, 0d, 0d),
         };
         if (limit is null)
@@ -102,6 +104,17 @@ internal static class ExpectationSense
                 "Lengthen load.for, shorten the fault, or ask for a faster recovery");
     }
 
+    // A gap between two arrivals is time without an answer too: it must be small against the limit.
+    private static void OftenEnough(Expectation line, Experiment experiment, KnownVisitor visitor, Problems problems)
+    {
+        if (line is not Expectation.TimeWithout time || visitor.Steps.FirstOrDefault(step => step.Name == time.Step) is not { } asked)
+            return;
+        if (time.Limit.Comparison is ">=" or ">" or "=")
+            problems.Add(line.Line, $"`{line.Text}` asks for an outage", "Use <= or <");
+        else if (time.Limit.Value * experiment.Load.Rate * asked.PerArrival < 5)
+            problems.Add(line.Line, $"`{line.Text}` cannot be told: the plan brings {experiment.Load.Rate * asked.PerArrival:0.##} such requests a second", "Raise rate, or take a scenario that makes more of them");
+    }
+
     private static TimeSpan PlannedLength(Experiment experiment, WindowName window)
     {
         var first = experiment.Faults.Min(fault => fault.At);
@@ -121,6 +134,7 @@ internal static class ExpectationSense
         Expectation.Share share => share.Step,
         Expectation.Latency latency => latency.Step,
         Expectation.Number number => number.Step,
+        Expectation.TimeWithout time => time.Step,
         _ => null,
     };
 

@@ -86,12 +86,18 @@ public abstract record Target
     /// <summary>One host by its name.</summary>
     public sealed record Named(string Name) : Target;
 
-    /// <summary>As written in journals: <c>1 of app</c>, <c>all of app</c>, <c>app2</c>.</summary>
+    /// <summary>The host of a role that holds something when the run begins, such as the database's primary.</summary>
+    /// <param name="Role">The role.</param>
+    /// <param name="Who">Of role <c>db</c>: <c>primary</c>, <c>sync-standby</c>, <c>replica</c>, <c>etcd-leader</c>, <c>etcd-follower</c>; of role <c>lb</c>: <c>vip</c>, <c>spare</c>.</param>
+    public sealed record Holder(string Role, string Who) : Target;
+
+    /// <summary>As written in journals: <c>1 of app</c>, <c>all of app</c>, <c>app2</c>, <c>primary of db</c>.</summary>
     public sealed override string ToString() => this switch
     {
         Pick pick => $"{pick.Count} of {pick.Role}",
         All all => $"all of {all.Role}",
         Named named => named.Name,
+        Holder holder => $"{holder.Who} of {holder.Role}",
         _ => throw new InvalidOperationException("closed set"),
     };
 }

@@ -137,6 +137,10 @@ internal static class ExperimentReader
         var hasPick = section.Has("pick");
         var pick = section.Whole("pick", 1, 100);
         var all = section.OneOf("all", ["true"]);
+        var who = section.Has("who") && KnownHosts.Holdings(role) is { Count: > 0 } holdings ? section.OneOf("who", holdings) : null;
+        if (section.Has("who") && role is not null && KnownHosts.Holdings(role).Count == 0)
+            problems.Add(section.LineOf("who"), $"hosts of role {role} hold nothing that could be asked for", "Write pick: 1");
+        _ = section.Node("who");
         section.Done();
         if (name is not null)
         {
@@ -161,6 +165,13 @@ internal static class ExperimentReader
             problems.Add(section.Line, "`all` and `pick` exclude each other", "Keep one");
         if (pick > KnownHosts.Count(role))
             problems.Add(section.LineOf("pick"), $"`pick: {pick}` is more than the {KnownHosts.Count(role)} hosts of role {role}", $"Write pick: {KnownHosts.Count(role)} or less, or all: true");
+        if (section.Has("who"))
+        {
+            if (all is not null || hasPick)
+                problems.Add(section.Line, "`who` stands beside pick or all", "Keep one");
+            return who is null ? null : new Target.Holder(role, who);
+        }
+
         if (hasPick && pick is null)
             return null;
         return all is not null ? new Target.All(role) : new Target.Pick(role, pick ?? 1);

@@ -1,9 +1,17 @@
 namespace ChaosLab.Chaos.Experiments;
 
-/// <summary>The hosts an experiment may name. Every topology has at least these.</summary>
+/// <summary>The hosts an experiment may name. Where a topology has fewer (the embedded one: one balancer, no database host), the run says so.</summary>
 internal static class KnownHosts
 {
-    private static readonly Dictionary<string, int> Sizes = new() { ["app"] = 3, ["lb"] = 1 };
+    private static readonly Dictionary<string, int> Sizes = new() { ["app"] = 3, ["lb"] = 2, ["db"] = 3, ["obs"] = 1 };
+
+    /// <summary>What hosts of a role may hold at run time.</summary>
+    public static IReadOnlyList<string> Holdings(string? role) => role switch
+    {
+        "db" => ["primary", "sync-standby", "replica", "etcd-leader", "etcd-follower"],
+        "lb" => ["vip", "spare"],
+        _ => [],
+    };
 
     public static IReadOnlyCollection<string> Roles => Sizes.Keys;
 
@@ -25,6 +33,7 @@ internal static class KnownHosts
         Target.Pick pick => pick.Role,
         Target.All all => all.Role,
         Target.Named named => RoleOf(named.Name),
+        Target.Holder holder => holder.Role,
         _ => null,
     };
 }

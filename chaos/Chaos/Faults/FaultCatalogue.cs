@@ -19,6 +19,7 @@ public static class FaultCatalogue
         AppOutcome.InCatalogue,
         AppCpu.InCatalogue,
         AppReadiness.InCatalogue,
+        .. Hosts.HostFaults.All,
     ];
 
     /// <summary>The kind of a name; null when there is none.</summary>

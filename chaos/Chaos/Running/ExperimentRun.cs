@@ -32,6 +32,7 @@ internal sealed class ExperimentRun : IDisposable
     private readonly CancellationTokenSource _abort = new();
     private readonly List<FaultLife> _lives = [];
     private readonly List<string> _notes = [];
+    private readonly IReadOnlyList<Witness> _witnesses;
     private string? _aborted, _notRun, _loadProblem;
     private LoadResult? _load;
     private LedgerResult? _readBack;
@@ -52,6 +53,7 @@ internal sealed class ExperimentRun : IDisposable
         File.Delete(ledgerFile); // a run of the same name is replaced; its journal goes on
         _ledger = new Ledger(_time, ledgerFile);
         _tap = new SampleTap(_time, experiment.Abort?.FailedRequests, () => Abort($"the abort rule: {experiment.Abort!.FailedRequests} failed requests"));
+        _witnesses = lab.Witnesses(experiment);
         _watch = new LabWatch(lab, _time, () => _tap.Offset, change =>
             Tell(change.Kind == "breaker" ? RunEvents.Breaker : RunEvents.Backend, change.Host, $"{(change.Part.Length > 0 ? change.Part + " " : "")}{change.From} → {change.To}"));
     }
@@ -107,7 +109,9 @@ internal sealed class ExperimentRun : IDisposable
         var random = new Random(_seed);
         foreach (var (number, planned) in _experiment.Faults.Index())
         {
-            var hosts = Preflight.Resolve(planned.Target, _lab, random);
+            var hosts = planned.Target is Target.Holder holder
+                ? await _lab.HoldersAsync(holder, _abort.Token)
+                : Preflight.Resolve(planned.Target, _lab, random);
             if (hosts.Count == 0)
                 return $"this lab has no {planned.Target}";
             foreach (var host in hosts)
@@ -127,7 +131,8 @@ internal sealed class ExperimentRun : IDisposable
         using var faultStop = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         using var watchStop = new CancellationTokenSource();
         Tell(RunEvents.LoadStarting, "", LoadWords());
-        var watching = Task.WhenAll(_watch.RunAsync(watchStop.Token), TellFiguresAsync(watchStop.Token));
+        var watching = Task.WhenAll([_watch.RunAsync(watchStop.Token), TellFiguresAsync(watchStop.Token),
+            .. _witnesses.Select(witness => witness.RunAsync(() => _tap.Offset, watchStop.Token))]);
         var load = RunLoadAsync(loadStop.Token);
         var faults = new FaultTimeline(_lives, _tap, _time).PlayAsync(SteadyStateAsync, faultStop.Token);
         try
@@ -160,7 +165,7 @@ internal sealed class ExperimentRun : IDisposable
         try
         {
             var scenario = _options.Visitors.Create(plan.Scenario,
-                new VisitorPlan(_lab.Entry, arrivals, plan.WarmUp, _seed, plan.Links, _ledger, plan.RequestTimeout, MaxConnections: 512));
+                new VisitorPlan(_lab.Entry, arrivals, plan.WarmUp, _seed, plan.Links, _ledger, plan.RequestTimeout, MaxConnections: 512, _lab.Authority));
             _load = await LoadRunner.RegisterScenarios(scenario)
                 .WithSeed(_seed)
                 .WithTimeProvider(_time)
@@ -227,13 +232,16 @@ internal sealed class ExperimentRun : IDisposable
             Ledger = _readBack,
             End = end,
         };
-        var expectations = injected.Count > 0 ? Judge.All(_experiment, record) : _steadyState ?? [];
+        var testimonies = injected.Count > 0 ? _witnesses.Select(witness => witness.Testify()).ToList() : [];
+        IReadOnlyList<ExpectationResult> expectations = injected.Count > 0
+            ? [.. Judge.All(_experiment, record), .. testimonies.Select(testimony => testimony.AsLine())]
+            : _steadyState ?? [];
         var validity = _load is null ? null : ValidityOf(_load);
         var (verdict, reason) = VerdictRule.Decide(new RunFacts
         {
             NotRun = _notRun,
             Aborted = _aborted,
-            LoadProblem = _loadProblem ?? ProblemOf(validity),
+            LoadProblem = testimonies.Select(testimony => testimony.Voids).FirstOrDefault(why => why is not null) ?? _loadProblem ?? ProblemOf(validity),
             Faults = faults,
             Expectations = expectations,
         });

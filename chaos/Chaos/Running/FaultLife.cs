@@ -1,5 +1,6 @@
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Faults;
+using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Safety;
 
 namespace ChaosLab.Chaos.Running;
@@ -7,8 +8,9 @@ namespace ChaosLab.Chaos.Running;
 /// <summary>One fault on one host, step by step: prepared, undo written, injected, proven, undone, attested, closed.</summary>
 internal sealed class FaultLife
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+    // The undo comes first, by this much; the switch is for when it does not come.
+    private static readonly TimeSpan SwitchGrace = TimeSpan.FromSeconds(5);
     private readonly PlannedFault _planned;
     private readonly Host _host;
     private readonly RunningLab _lab;
@@ -20,12 +22,12 @@ internal sealed class FaultLife
     private readonly UndoEntry _entry;
     private readonly TimeSpan _attestLimit;
     private string _fingerprint = "";
-    private bool _undoing;
+    private bool _begun, _undoing;
 
     public FaultLife(PlannedFault planned, string id, int sequence, int seed, Host host, RunningLab lab, string runId, UndoLog undoLog, TimeProvider time, SampleTap tap, Action<string, string, string> tell, TimeSpan? attestLimit = null)
     {
         (_planned, _host, _lab, _undoLog, _time, _tap, _tell) = (planned, host, lab, undoLog, time, tap, tell);
-        _attestLimit = attestLimit ?? TimeSpan.FromSeconds(60);
+        _attestLimit = attestLimit ?? lab.AttestLimit;
         _injection = planned.Fault.On(new FaultSite(host, lab, $"{runId}.{id}", planned.For, seed, time));
         _entry = new UndoEntry
         {
@@ -35,7 +37,7 @@ internal sealed class FaultLife
             Run = runId,
             Host = host.Name,
             Cause = planned.Fault.Kind,
-            Action = _injection.Undo,
+            Action = _injection.Undo is UndoAction.OnHost { Switch: "" } undo ? undo with { Switch = DeadManTimer.NameOf($"{lab.Id}.{runId}.{id}") } : _injection.Undo,
             WrittenAt = time.GetUtcNow(),
         };
         Result = new FaultResult(id, planned.Fault.Kind, host.Name, planned.Fault.Dose, null, null, "", "never looked", false, _injection.Undo.Says, false, false, "", "");
@@ -49,7 +51,7 @@ internal sealed class FaultLife
     /// <returns>Why it cannot be done; null when it can.</returns>
     public async Task<string?> PrepareAsync(CancellationToken stop)
     {
-        _fingerprint = await HostView.FingerprintAsync(_host, _lab, stop);
+        _fingerprint = await _lab.FingerprintAsync(_host, stop);
         if (!_fingerprint.Contains("ready: 200", StringComparison.Ordinal))
             return $"{_host.Name} is not well before the fault ({_fingerprint})";
         if (await _injection.RefusalAsync(stop) is { } refusal)
@@ -69,6 +71,8 @@ internal sealed class FaultLife
         {
             _undoLog.Write(_entry with { WrittenAt = _time.GetUtcNow(), Fingerprint = _fingerprint, Deadline = _time.GetUtcNow() + _planned.For });
             _tell(RunEvents.UndoWritten, Result.Id, _entry.Action.Says);
+            _begun = true; // from here on the undo is owed, if only to disarm the switch
+            await _lab.ArmAsync(_entry.Action, _planned.For + SwitchGrace, hold);
             hold.ThrowIfCancellationRequested();
             Result = Result with { Start = _tap.Offset ?? TimeSpan.Zero };
             onInjecting?.Invoke();
@@ -76,7 +80,7 @@ internal sealed class FaultLife
             await _injection.InjectAsync(hold);
             _tell(RunEvents.Injected, Result.Id, "");
             while (!await SeenAsync(hold))
-                await Task.Delay(Look, _time, hold);
+                await Task.Delay(_lab.LookEvery, _time, hold);
         }
         catch (OperationCanceledException) when (hold.IsCancellationRequested)
         {
@@ -94,7 +98,7 @@ internal sealed class FaultLife
     /// <summary>Undoes it and compares the host with its fingerprint. Takes no token: whatever stopped the run, this is owed. Safe to call twice.</summary>
     public async Task HealAsync()
     {
-        if (_undoing || Result.Start is null)
+        if (_undoing || !_begun)
         {
             if (!_undoing)
                 _undoLog.MarkExecuted(_entry); // written, but nothing was done
@@ -129,7 +133,7 @@ internal sealed class FaultLife
             try
             {
                 using var limit = new CancellationTokenSource(_attestLimit, _time);
-                after = await HostView.FingerprintAsync(_host, _lab, limit.Token);
+                after = await _lab.FingerprintAsync(_host, limit.Token);
             }
             catch (Exception unreadable)
             {
@@ -142,7 +146,7 @@ internal sealed class FaultLife
                 break;
             }
 
-            await Task.Delay(Look, _time);
+            await Task.Delay(_lab.LookEvery, _time);
             if (_time.GetElapsedTime(lastUndo) < AgainAfter)
                 continue;
             await UndoAgainAsync();
@@ -175,7 +179,7 @@ internal sealed class FaultLife
             Result = Result with { EvidenceDuring = sight.Says, EvidenceSeen = sight.Bites };
             return sight.Bites;
         }
-        catch (Exception unreadable) when (unreadable is HttpRequestException or IOException or System.Text.Json.JsonException || (unreadable is OperationCanceledException && !hold.IsCancellationRequested))
+        catch (Exception unreadable) when (unreadable is HttpRequestException or IOException or System.Text.Json.JsonException or HostUnreachableException or InvalidOperationException || (unreadable is OperationCanceledException && !hold.IsCancellationRequested))
         {
             Result = Result with { EvidenceDuring = $"cannot be read: {unreadable.Message}" };
             return false;

@@ -10,11 +10,14 @@ internal static class HostView
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(1) };
 
     /// <summary>The status of <c>/health/ready</c>, <c>refused</c> or <c>silent</c>.</summary>
-    public static async Task<string> ReadHealthAsync(Host host, CancellationToken stop)
+    public static Task<string> ReadHealthAsync(Host host, CancellationToken stop) => ReadHealthAsync(new Uri(host.Admin, "/health/ready"), stop);
+
+    /// <summary>The status of any address, <c>refused</c> or <c>silent</c>.</summary>
+    public static async Task<string> ReadHealthAsync(Uri health, CancellationToken stop)
     {
         try
         {
-            using var answer = await Client.GetAsync(new Uri(host.Admin, "/health/ready"), stop);
+            using var answer = await Client.GetAsync(health, stop);
             return ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)

@@ -41,7 +41,7 @@ internal sealed class LabWatch(RunningLab lab, TimeProvider time, Func<TimeSpan?
 
     /// <summary>Looks until stopped. Each host is watched on its own, so that a silent one delays no other.</summary>
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(
-        lab.OfRole("app").Select(app => EveryAsync(app, LookAtBreakersAsync, stop)).Concat(lab.OfRole("lb").Select(lb => EveryAsync(lb, LookAtBackendsAsync, stop))));
+        lab.OfRole("app").Select(app => EveryAsync(app, LookAtBreakersAsync, stop)).Append(EveryAsync(lab.OfRole("lb")[0], LookAtBackendsAsync, stop)));
 
     private async Task EveryAsync(Host host, Func<Host, HttpClient, CancellationToken, Task> look, CancellationToken stop)
     {
@@ -79,9 +79,10 @@ internal sealed class LabWatch(RunningLab lab, TimeProvider time, Func<TimeSpan?
 
     private async Task LookAtBackendsAsync(Host host, HttpClient client, CancellationToken stop)
     {
-        var sight = await client.GetFromJsonAsync<BalancerState>("/state", stop);
+        if (await lab.ReadBalancerAsync(stop) is not { } sight)
+            return;
         Interlocked.Increment(ref _backendSights);
-        foreach (var backend in sight!.Backends)
+        foreach (var backend in sight.Backends)
             Note("backend", backend.Name, "", backend.State, 0);
         if (sinceStart() is { } at)
         {

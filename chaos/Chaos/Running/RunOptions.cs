@@ -15,8 +15,8 @@ public sealed record RunOptions
     /// <summary>Where the visitors come from.</summary>
     public required Visitors Visitors { get; init; }
 
-    /// <summary>How long a host may take after an undo until it looks as before; a service may have to start first.</summary>
-    public TimeSpan AttestLimit { get; init; } = TimeSpan.FromSeconds(40);
+    /// <summary>How long a host may take after an undo until it looks as before; null: what the lab says of its hosts.</summary>
+    public TimeSpan? AttestLimit { get; init; }
 
     /// <summary>Clock of the whole run.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Safety;
 
 namespace ChaosLab.Chaos.Running;
 
@@ -31,6 +33,37 @@ public abstract class RunningLab : IAsyncDisposable
 
     /// <summary>Makes the settings true, restarting what reads them; returns once every host is ready. An empty list restores the defaults.</summary>
     public abstract Task ApplyAsync(IReadOnlyList<LabSetting> settings, CancellationToken stop);
+
+    /// <summary>The authority that signed the entry's certificate; null: the machine's own authorities, or no TLS.</summary>
+    public virtual X509Certificate2? Authority => null;
+
+    /// <summary>How long a host may take to be as before after an undo; a service may have to start first.</summary>
+    public virtual TimeSpan AttestLimit => TimeSpan.FromSeconds(40);
+
+    /// <summary>Pause between two looks for evidence, or at a host that heals.</summary>
+    public virtual TimeSpan LookEvery => TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The hosts that hold something just now, such as the database's primary; empty where this lab has no such thing.</summary>
+    public virtual Task<IReadOnlyList<Host>> HoldersAsync(Target.Holder holder, CancellationToken stop) => Task.FromResult<IReadOnlyList<Host>>([]);
+
+    /// <summary>
+    /// What a fault on the host must leave as it was, as text: equal before the injection and after the undo. Holds
+    /// <c>ready: 200</c> when the host is well.
+    /// </summary>
+    public virtual Task<string> FingerprintAsync(Host host, CancellationToken stop) => HostView.FingerprintAsync(host, this, stop);
+
+    /// <summary>Arms the dead man's switch at the target, where it is not the guardian: after <paramref name="after"/> the undo happens there by itself.</summary>
+    public virtual Task ArmAsync(UndoAction undo, TimeSpan after, CancellationToken stop) => Task.CompletedTask;
+
+    /// <summary>What looks at the lab through a whole run besides the visitors.</summary>
+    public virtual IReadOnlyList<Witness> Witnesses(Experiment experiment) => [];
+
+    /// <summary>What the balancer says of its backends; null when it cannot be read just now.</summary>
+    internal virtual async Task<BalancerState?> ReadBalancerAsync(CancellationToken stop)
+    {
+        using var view = new BalancerView(OfRole("lb")[0]);
+        return await view.ReadAsync(stop);
+    }
 
     /// <summary>Hosts of a role: <c>lb</c>, <c>app</c>, <c>db</c>, <c>obs</c>.</summary>
     public IReadOnlyList<Host> OfRole(string role) => [.. Hosts.Where(host => host.Role == role)];

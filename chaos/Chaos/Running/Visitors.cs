@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 
@@ -22,5 +23,6 @@ public sealed record Visitors
 /// <param name="Ledger">Takes every promise the service makes.</param>
 /// <param name="RequestTimeout">When a visitor gives up.</param>
 /// <param name="MaxConnections">Bound of connections.</param>
+/// <param name="Authority">Who signed the certificate of the target; null: one of the machine's own authorities, or no TLS.</param>
 public sealed record VisitorPlan(
-    Uri Target, LoadSimulation[] Simulations, TimeSpan WarmUp, int Seed, int Links, Ledger Ledger, TimeSpan RequestTimeout, int MaxConnections);
+    Uri Target, LoadSimulation[] Simulations, TimeSpan WarmUp, int Seed, int Links, Ledger Ledger, TimeSpan RequestTimeout, int MaxConnections, X509Certificate2? Authority);

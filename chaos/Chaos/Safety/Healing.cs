@@ -4,14 +4,24 @@ namespace ChaosLab.Chaos.Safety;
 internal static class Healing
 {
     /// <summary>
-    /// Newest first; but where the lab itself is to be taken away, that comes first and heals everything inside it:
-    /// starting a service again only to kill it would help nobody.
+    /// Newest first; but where the lab itself is to be taken away, that heals everything inside it: starting a service
+    /// again only to kill it would help nobody. What was done to hosts of their own is undone before.
     /// </summary>
     public static async Task<(IReadOnlyList<string> Healed, IReadOnlyList<string> Failed)> HealAsync(UndoLog log, string lab, TimeProvider time)
     {
         var healed = new List<string>();
         var failed = new List<string>();
         var pending = log.ReadPending(lab);
+        foreach (var entry in pending.Where(entry => !entry.Action.EndsWithLab))
+        {
+            if (await TryAsync(entry))
+                log.MarkExecuted(entry);
+        }
+
+        // A host that could not be healed keeps its lab among the leftovers.
+        if (failed.Count > 0)
+            return (healed, failed);
+        pending = log.ReadPending(lab);
         var removal = pending.FirstOrDefault(entry => entry.Action is UndoAction.TakeLabAway);
         if (removal is not null && await TryAsync(removal))
         {

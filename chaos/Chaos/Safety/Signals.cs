@@ -23,6 +23,13 @@ internal static partial class Signals
         return error == NoSuchProcess ? false : throw new InvalidOperationException($"signal {signal} to process {pid}: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
+    /// <summary>To every process of a group that this program made; none left means nothing to do.</summary>
+    public static void SendToGroup(int group, int signal)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(group, 2);
+        _ = SendSignal(-group, signal);
+    }
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);
 }

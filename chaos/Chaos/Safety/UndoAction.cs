@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ChaosLab.Chaos.Hosts;
 
 namespace ChaosLab.Chaos.Safety;
 
@@ -11,6 +12,8 @@ namespace ChaosLab.Chaos.Safety;
 [JsonDerivedType(typeof(StartService), "start-service")]
 [JsonDerivedType(typeof(ResumeService), "resume-service")]
 [JsonDerivedType(typeof(EndAppFaults), "end-app-faults")]
+[JsonDerivedType(typeof(OnHost), "on-host")]
+[JsonDerivedType(typeof(OnThisMachine), "on-this-machine")]
 [JsonDerivedType(typeof(Nothing), "nothing")]
 public abstract record UndoAction
 {
@@ -18,6 +21,10 @@ public abstract record UndoAction
 
     /// <summary>What it will do, in one line for people.</summary>
     public abstract string Says { get; }
+
+    /// <summary>Whether taking the lab away undoes it too. What was done to a host of its own must be undone there, whatever becomes of the runner.</summary>
+    [JsonIgnore]
+    public virtual bool EndsWithLab => true;
 
     /// <summary>SIGKILL to every process marked <c>CHAOSLAB_LAB=</c><paramref name="Lab"/> until none is left, then remove the folder.</summary>
     public sealed record TakeLabAway(string Lab, string Folder) : UndoAction
@@ -48,6 +55,35 @@ public abstract record UndoAction
     {
         /// <inheritdoc/>
         public override string Says => $"end the in-app faults tagged {Tag} on {Host}";
+    }
+
+    /// <summary>Run a script on a host over ssh, then disarm the timer there that would have run it without us.</summary>
+    /// <param name="Reach">How the host is reached.</param>
+    /// <param name="Script">Shell script, idempotent; ends with 0 only when the host is healed.</param>
+    /// <param name="Words">Its arguments.</param>
+    /// <param name="Switch">Name of the timer at the host; empty: none was armed.</param>
+    /// <param name="What">What it does, in words.</param>
+    public sealed record OnHost(HostReach Reach, string Script, IReadOnlyList<string> Words, string Switch, string What) : UndoAction
+    {
+        /// <inheritdoc/>
+        public override string Says => $"{What} on {Reach.Name}";
+
+        /// <inheritdoc/>
+        public override bool EndsWithLab => false;
+    }
+
+    /// <summary>Run a program of this machine, such as <c>docker start</c>.</summary>
+    /// <param name="Program">Program and arguments; no shell reads them.</param>
+    /// <param name="Environment">Variables it needs besides.</param>
+    /// <param name="Seconds">How long it may take, 1 to 900.</param>
+    /// <param name="What">What it does, in words.</param>
+    public sealed record OnThisMachine(IReadOnlyList<string> Program, IReadOnlyDictionary<string, string?> Environment, int Seconds, string What) : UndoAction
+    {
+        /// <inheritdoc/>
+        public override string Says => What;
+
+        /// <inheritdoc/>
+        public override bool EndsWithLab => false;
     }
 
     /// <summary>There is nothing to undo, and here is why.</summary>

@@ -1,5 +1,6 @@
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Faults;
+using ChaosLab.Chaos.Hosts;
 
 namespace ChaosLab.Chaos.Safety;
 
@@ -20,7 +21,7 @@ public static class Undoing
         {
             try
             {
-                using var limit = new CancellationTokenSource(TimeLimit, time);
+                using var limit = new CancellationTokenSource(action is UndoAction.OnThisMachine { Seconds: var seconds } ? TimeSpan.FromSeconds(seconds) : TimeLimit, time);
                 return await OnceAsync(action, time, limit.Token);
             }
             catch (Exception failure) when (attempt < Attempts)
@@ -59,6 +60,11 @@ public static class Undoing
                     return "its process is gone, and its faults with it";
                 using (var client = new AppFaults(reach.Admin, reach.AdminToken))
                     return $"{await client.EndAsync(faults.Tag, limit)} in-app faults ended";
+            case UndoAction.OnHost host:
+                return await DeadManTimer.HealAsync(host, limit);
+            case UndoAction.OnThisMachine local:
+                var answer = await LocalCommand.RunAsync(local.Program, null, local.Environment, TimeSpan.FromSeconds(local.Seconds), null, limit);
+                return answer.ExitCode == 0 ? "done" : throw new InvalidOperationException($"{string.Join(' ', local.Program)}: {answer.LastWords} (exit {answer.ExitCode})");
             case UndoAction.Nothing nothing:
                 return nothing.Because;
             default:

@@ -27,6 +27,7 @@ internal static class Judge
         Expectation.Share share => RequestJudge.Of(line, part, share.Window, record, SampleNeed.Of(line)),
         Expectation.Latency latency => RequestJudge.Of(line, part, latency.Window, record, SampleNeed.Of(line)),
         Expectation.Number number => RequestJudge.Of(line, part, number.Window, record, SampleNeed.Of(line)),
+        Expectation.TimeWithout time => OutageJudge.Of(time, part, record),
         Expectation.Recovery recovery => OfRecovery(recovery, part, record),
         Expectation.LedgerCount count => LedgerAnswer(line, part, count.Limit, record.Ledger, LinesOf(count.Question, record.Ledger)),
         Expectation.ClickTotals => LedgerAnswer(line, part, new Limit("=", 0, "exact"), record.Ledger, record.Ledger?.ClickMismatches),

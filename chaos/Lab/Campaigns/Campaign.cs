@@ -1,11 +1,13 @@
 using System.Globalization;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Reports;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Hosts;
 
 namespace ChaosLab.Lab.Campaigns;
 
@@ -14,12 +16,13 @@ namespace ChaosLab.Lab.Campaigns;
 /// <param name="Without">Safeguards that are switched off.</param>
 /// <param name="Seed">Overrides the seeds of the files; null: theirs.</param>
 /// <param name="Attempts">How often an experiment may be run until it says something, 1 or more.</param>
-internal sealed record CampaignPlan(string Name, IReadOnlyCollection<Safeguard> Without, int? Seed, int Attempts);
+/// <param name="On"><c>embedded</c>, <c>docker</c>, or an inventory.</param>
+internal sealed record CampaignPlan(string Name, IReadOnlyCollection<Safeguard> Without, int? Seed, int Attempts, string On);
 
 /// <summary>A campaign that ended: its record, its folder and the page to read.</summary>
 internal sealed record FinishedCampaign(GameDayResult Day, string Folder, string Report);
 
-/// <summary>Runs experiments in a row on one embedded lab, and leaves the record and the reports of each and of all.</summary>
+/// <summary>Runs experiments in a row on one lab, and leaves the record and the reports of each and of all.</summary>
 internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, TimeProvider time)
 {
     /// <summary>Runs them. Stopping heals first; what did not run is listed as not run.</summary>
@@ -36,9 +39,11 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
         var worst = Verdict.Held;
         try
         {
-            screen.Say($"lab of {(plan.Without.Contains(Safeguard.Instances) ? "1 instance" : "3 instances")} behind a balancer" +
+            if (plan.On == LabChoice.Embedded) screen.Say($"lab of {(plan.Without.Contains(Safeguard.Instances) ? "1 instance" : "3 instances")} behind a balancer" +
                 (plan.Without.Count == 0 ? "" : $", without {string.Join(", ", plan.Without.Select(one => one.Word()))}"));
-            await using var lab = await EmbeddedLab.StartAsync(Options(folder), screen, stop);
+            await using RunningLab lab = plan.On == LabChoice.Embedded
+                ? await EmbeddedLab.StartAsync(Options(folder), screen, stop)
+                : await HostsLab.StartAsync(LabChoice.Options(places, plan.On, time), screen, stop);
             foreach (var experiment in experiments)
             {
                 if (stop.IsCancellationRequested) break;
@@ -123,7 +128,7 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
         Verdict = Verdict.NotRun,
         Reason = why,
         Seed = plan.Seed ?? experiment.Load.Seed ?? 0,
-        Topology = "embedded",
+        Topology = plan.On,
         Without = [.. plan.Without.Select(one => one.Word())],
         ReliesOn = [.. experiment.ReliesOn.Select(one => one.Word())],
         StartedAt = at,

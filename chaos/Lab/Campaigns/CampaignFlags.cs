@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Hosts;
 
 namespace ChaosLab.Lab.Campaigns;
 
@@ -10,6 +11,7 @@ internal sealed class CampaignFlags
     private readonly Option<int?> seed = new("--seed") { Description = "Seed of everything random, so that a run can be repeated. Default: that of the file, or a chosen one that is printed.", HelpName = "number" };
     private readonly Option<string[]> without = Without();
     private readonly Option<int> attempts;
+    private readonly Option<string> on = LabChoice.On(LabChoice.Embedded);
     private readonly Option<bool> json = Json();
     private readonly Option<bool> stop = new("--stop") { Description = "Stop the run that is at work (started in another terminal): it heals first, then reports." };
 
@@ -50,10 +52,18 @@ internal sealed class CampaignFlags
     /// <summary>Whether the answer is for a program.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Answer with one JSON object on standard output; progress stays on standard error." };
 
+    /// <summary>Where to run.</summary>
+    public string OnOf(ParseResult asked) => asked.GetValue(on)!;
+
     /// <summary>Gives a verb these flags.</summary>
     public void AddTo(Command verb)
     {
-        foreach (var option in (Option[])[seed, without, attempts, json, stop]) verb.Add(option);
+        foreach (var option in (Option[])[on, seed, without, attempts, json, stop]) verb.Add(option);
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(on) is { } lab && lab != LabChoice.Embedded && result.GetValue(without) is { Length: > 0 })
+                result.AddError("--without works on the embedded lab: the safeguards of hosts are settings of their deployment.");
+        });
     }
 
     /// <summary>Loads the files, runs them, answers.</summary>
@@ -78,7 +88,7 @@ internal sealed class CampaignFlags
 
         var screen = new Screen();
         using var stopping = new Stopping(screen.Say);
-        var plan = new CampaignPlan(name, [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()], asked.GetValue(seed), asked.GetValue(attempts));
+        var plan = new CampaignPlan(name, [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()], asked.GetValue(seed), asked.GetValue(attempts), asked.GetValue(on)!);
         var finished = await new Campaign(places, plan, screen, TimeProvider.System).RunAsync(experiments, stopping.Token);
         screen.Say("");
         if (asked.GetValue(json)) Console.Out.WriteLine(CampaignAnswer.ToJson(finished));

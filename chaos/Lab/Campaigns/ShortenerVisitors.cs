@@ -10,7 +10,7 @@ internal static class ShortenerVisitors
     public static Visitors All { get; } = new()
     {
         Create = (name, plan) => VisitorScenarios.All.First(one => one.Name == name).Create(
-            new VisitorOptions(plan.Target, plan.Simulations, plan.WarmUp, plan.Seed, plan.Links, plan.Ledger, plan.RequestTimeout, plan.MaxConnections)),
+            new VisitorOptions(plan.Target, plan.Simulations, plan.WarmUp, plan.Seed, plan.Links, plan.Ledger, plan.RequestTimeout, plan.MaxConnections) { Authority = plan.Authority }),
         Reader = lab => new HttpLinkReader([.. lab.OfRole("app").Select(app => app.Public)]).Reader,
     };
 }

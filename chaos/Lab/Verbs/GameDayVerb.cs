@@ -29,7 +29,7 @@ internal static class GameDayVerb
         verb.SetAction(async (asked, _) =>
         {
             var places = Places.Find();
-            var files = places.ShippedExperiments();
+            var files = places.ShippedExperiments(flags.OnOf(asked));
             var wanted = asked.GetValue(only)!;
             var names = files.Select(file => Path.GetFileNameWithoutExtension(file)).ToList();
             var unknown = wanted.Except(names).ToList();

@@ -1,0 +1,34 @@
+namespace ChaosLab.Chaos.Hosts;
+
+/// <summary>Runs Ansible's programs from the folder of its configuration.</summary>
+public static class Ansible
+{
+    /// <summary>Runs one. Output has no colours and no adornment, whatever the person's own settings are.</summary>
+    /// <param name="folder">The repository's <c>ansible</c>.</param>
+    /// <param name="words">Program and arguments; <c>playbooks/…</c> is taken from <paramref name="folder"/>.</param>
+    /// <param name="limit">After this it is ended.</param>
+    /// <param name="onLine">Gets each line as it comes; null: nobody.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <param name="state">State folder of labs; null: as the environment has it.</param>
+    public static Task<CommandAnswer> RunAsync(string folder, IReadOnlyList<string> words, TimeSpan limit, Action<string>? onLine, CancellationToken stop, string? state = null)
+    {
+        // Debian's own Ansible where there is one: modules of the docker collection come with it.
+        var own = Path.Combine("/usr/bin", words[0]);
+        return LocalCommand.RunAsync([File.Exists(own) ? own : words[0], .. words.Skip(1).Select(word => word.StartsWith("playbooks/", StringComparison.Ordinal) ? Path.Combine(folder, word) : word)], null, Variables(folder, state), limit, onLine, stop);
+    }
+
+    /// <summary>The variables that every call of Ansible gets.</summary>
+    public static IReadOnlyDictionary<string, string?> Variables(string folder, string? state)
+    {
+        var variables = new Dictionary<string, string?>
+        {
+            ["ANSIBLE_CONFIG"] = Path.Combine(folder, "ansible.cfg"),
+            ["ANSIBLE_NOCOLOR"] = "1",
+            ["ANSIBLE_FORCE_COLOR"] = null,
+            ["PYTHONUNBUFFERED"] = "1",
+        };
+        if (state is not null)
+            variables["CHAOSLAB_STATE"] = state;
+        return variables;
+    }
+}

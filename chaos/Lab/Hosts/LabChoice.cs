@@ -1,0 +1,29 @@
+using System.CommandLine;
+using ChaosLab.Chaos.Hosts;
+
+namespace ChaosLab.Lab.Hosts;
+
+/// <summary>Which lab a verb is about: <c>--on</c>.</summary>
+internal static class LabChoice
+{
+    public const string Embedded = "embedded";
+    public const string Docker = "docker";
+
+    /// <summary>The flag. <paramref name="usual"/> is what it means when it is left away.</summary>
+    public static Option<string> On(string usual) => new("--on")
+    {
+        Description = (usual == Embedded ? "embedded: processes of this machine; " : "") + "docker: the hosts that `lab up` makes here; or an Ansible inventory of your own machines, by path or by its name below ansible/inventories.",
+        DefaultValueFactory = _ => usual,
+        HelpName = usual == Embedded ? "embedded|docker|inventory" : "docker|inventory",
+    };
+
+    /// <summary>How the hosts are found.</summary>
+    public static HostsOptions Options(Places places, string on, TimeProvider time) => new()
+    {
+        StateRoot = places.State,
+        LabCommand = [places.LabProgram],
+        On = on,
+        AnsibleFolder = Path.Combine(places.Root, "ansible"),
+        Time = time,
+    };
+}
