@@ -17,6 +17,12 @@ internal static class LabChoice
         HelpName = usual == Embedded ? "embedded|docker|inventory" : "docker|inventory",
     };
 
+    /// <summary>The same flag where leaving it away means every lab.</summary>
+    public static Option<string?> Only(string description) => new("--on") { Description = description, HelpName = "embedded|docker|inventory" };
+
+    /// <summary>The word by which experiments say what they need: <c>embedded</c>, <c>docker</c> or <c>inventory</c>.</summary>
+    public static string TopologyOf(string on) => on is Embedded or Docker ? on : "inventory";
+
     /// <summary>How the hosts are found.</summary>
     public static HostsOptions Options(Places places, string on, TimeProvider time) => new()
     {
