@@ -6,8 +6,8 @@ using Npgsql;
 namespace ChaosLab.Shortener.Stores;
 
 /// <summary>
-/// Links in PostgreSQL. Reads go to the primary, or to a standby while there is none. Writes go to the primary only. Nothing is ever cancelled: callers stop waiting, the server's own limits end
-/// what takes too long.
+/// Links in PostgreSQL. Reads go to the primary, or to a standby while there is none. Writes go to the primary only. Nothing is
+/// ever cancelled: callers stop waiting, the server's own limits end what takes too long.
 /// </summary>
 /// <remarks>
 /// A cancelled wait for the synchronous standby would be a commit that PostgreSQL reports as done and a failover may lose. The

@@ -3,7 +3,8 @@ namespace ChaosLab.Chaos.Hosts;
 /// <summary>Runs Ansible's programs from the folder of its configuration.</summary>
 public static class Ansible
 {
-    private static readonly string[] Gently = ["nice", "-n", "10"];
+    // Relative to a run that raised its own priority.
+    private static readonly string[] Gently = ["nice", "-n", "19"];
 
     /// <summary>Runs one. Output has no colours and no adornment, whatever the person's own settings are.</summary>
     /// <param name="folder">The repository's <c>ansible</c>.</param>

@@ -9,8 +9,11 @@ public static class LeftBehind
     public static async Task<IReadOnlyList<string>> LookAsync(HostsOptions options, CancellationToken stop)
     {
         var (_, reach) = await HostsLab.ReachAsync(options with { StateRoot = Path.GetFullPath(options.StateRoot) }, stop);
-        return [.. (await Task.WhenAll(reach.Hosts.Select(host => LookAtAsync(host, stop)))).OfType<string>()];
+        return await LookAsync(reach, stop);
     }
+
+    internal static async Task<IReadOnlyList<string>> LookAsync(LabReach reach, CancellationToken stop) =>
+        [.. (await Task.WhenAll(reach.Hosts.Select(host => LookAtAsync(host, stop)))).OfType<string>()];
 
     private static async Task<string?> LookAtAsync(HostReach host, CancellationToken stop)
     {

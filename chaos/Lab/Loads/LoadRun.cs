@@ -52,7 +52,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
 
         await using RunningLab lab = plan.On == LabChoice.Embedded
             ? await EmbeddedLab.StartAsync(Embedded(plan, folder), screen, stop)
-            : await HostsLab.StartAsync(LabChoice.Options(places, plan.On, time), screen, stop);
+            : await LabChoice.StartAsync(places, plan.On, time, screen, stop);
         using var every = new HttpLinkReader([.. lab.OfRole("app").Select(app => app.Public)]);
         return await RunAsync(plan, lab.Entry, lab.Authority, folder, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
     }

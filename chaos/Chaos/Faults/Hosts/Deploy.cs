@@ -36,7 +36,7 @@ public sealed record Deploy(bool IsBad) : HostFault
 
         // By its name, so that it is right at any moment of the rollout; hosts that have it are left alone.
         public override UndoAction Undo => new UndoAction.OnThisMachine(
-            ["nice", "-n", "10", "ansible-playbook", "-i", site.Lab.InventoryPath, Path.Combine(site.Lab.AnsibleFolder, "playbooks", "rollback.yml"), "-e", $"rollback_release={_before}"],
+            ["nice", "-n", "19", "ansible-playbook", "-i", site.Lab.InventoryPath, Path.Combine(site.Lab.AnsibleFolder, "playbooks", "rollback.yml"), "-e", $"rollback_release={_before}"],
             Ansible.Variables(site.Lab.AnsibleFolder, site.Lab.StateRoot), (int)Limit.TotalSeconds, $"roll back to {_before}");
 
         public override async Task<string?> RefusalAsync(CancellationToken stop)
