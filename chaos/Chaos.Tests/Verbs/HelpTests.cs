@@ -2,7 +2,7 @@ namespace ChaosLab.Chaos.Tests.Verbs;
 
 public class HelpTests
 {
-    public static TheoryData<string> VisibleVerbs => ["gameday", "run", "check", "list", "load", "prove", "restore", "report"];
+    public static TheoryData<string> VisibleVerbs => ["gameday", "run", "check", "list", "load", "prove", "restore", "report", "bench", "compare", "up", "down", "status", "deploy", "rollback", "ssh", "logs"];
 
     [Fact]
     public async Task Help_names_every_verb_a_person_may_use_and_no_other()
