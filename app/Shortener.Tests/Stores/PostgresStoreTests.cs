@@ -11,12 +11,12 @@ public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
 
     private string Database => _connection![(_connection!.IndexOf("Database=", StringComparison.Ordinal) + 9)..].Split(';')[0];
 
-    protected override async Task<ILinkStore> OpenAsync() => new PostgresStore(_connection ??= await server.NewDatabaseAsync(), TimeSpan.FromSeconds(30));
+    protected override async Task<ILinkStore> OpenAsync() => new PostgresStore(_connection ??= await server.NewDatabaseAsync(), null, TimeSpan.FromSeconds(30), TimeProvider.System);
 
     [Fact]
     public async Task A_statement_over_its_time_is_ended_by_the_server_and_surely_not_written()
     {
-        await using var impatient = new PostgresStore(_connection!, TimeSpan.FromMilliseconds(200));
+        await using var impatient = new PostgresStore(_connection!, null, TimeSpan.FromMilliseconds(200), TimeProvider.System);
         await using var locker = Npgsql.NpgsqlDataSource.Create(_connection + ";Application Name=locker");
         await using var connection = await locker.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -58,7 +58,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
     [Fact]
     public async Task Without_a_server_a_write_is_surely_not_written()
     {
-        await using var store = new PostgresStore("Host=127.0.0.1;Port=1;Username=postgres;Database=x", TimeSpan.FromSeconds(1));
+        await using var store = new PostgresStore("Host=127.0.0.1;Port=1;Username=postgres;Database=x", null, TimeSpan.FromSeconds(1), TimeProvider.System);
         var taken = false;
 
         var failure = await Assert.ThrowsAsync<StoreException>(() => store.InsertAsync(() =>
@@ -75,7 +75,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
     public async Task Of_several_hosts_the_one_that_answers_is_found()
     {
         await InsertAsync(Link("one"));
-        await using var store = new PostgresStore($"Host=127.0.0.1:1,127.0.0.1:{server.Port};Username=postgres;Database={Database};Maximum Pool Size=4", TimeSpan.FromSeconds(30));
+        await using var store = new PostgresStore($"Host=127.0.0.1:1,127.0.0.1:{server.Port};Username=postgres;Database={Database};Maximum Pool Size=4", null, TimeSpan.FromSeconds(30), TimeProvider.System);
 
         Assert.NotNull(await store.FindAsync(ShortCode.Parse("one"), CancellationToken.None).Within("a look"));
         Assert.IsType<InsertOutcome.Created>(Assert.Single(await store.InsertAsync(() => [Link("two")]).Within("an insert")));
@@ -86,11 +86,42 @@ public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
     {
         await InsertAsync(Link("one"));
         await server.ExecuteAsync(Database, $"ALTER DATABASE {Database} SET default_transaction_read_only = on");
-        await using var store = new PostgresStore(_connection!, TimeSpan.FromSeconds(30));
+        await using var store = new PostgresStore(_connection!, null, TimeSpan.FromSeconds(30), TimeProvider.System);
 
         var failure = await Assert.ThrowsAsync<StoreException>(() => store.InsertAsync(() => [Link("two")]).Within("the refusal"));
 
         Assert.False(failure.MayHaveWritten);
         Assert.NotNull(await store.FindAsync(ShortCode.Parse("one"), CancellationToken.None).Within("a look"));
+    }
+
+    [Fact]
+    public async Task Without_a_primary_a_standby_shows_the_links_it_has_and_never_says_that_there_is_none()
+    {
+        await InsertAsync(Link("one"));
+        await using var store = new PostgresStore("Host=127.0.0.1;Port=1;Username=postgres;Database=x", _connection, TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        var found = await store.FindAsync(ShortCode.Parse("one"), CancellationToken.None).Within("a look");
+
+        Assert.Equal("one", found?.Code.Text);
+        await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => store.FindAsync(ShortCode.Parse("two"), CancellationToken.None).Within("the refusal"));
+    }
+
+    [Fact]
+    public async Task While_the_primary_is_silent_a_standby_answers_and_once_it_speaks_its_word_counts()
+    {
+        await InsertAsync(Link("one"));
+        await using var primary = Npgsql.NpgsqlDataSource.Create(await server.NewDatabaseAsync());
+        await using var store = new PostgresStore(primary.ConnectionString, _connection, TimeSpan.FromSeconds(30), TimeProvider.System);
+        await store.MigrateAsync(CancellationToken.None).Within("the schema");
+        await using var connection = await primary.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new Npgsql.NpgsqlCommand("LOCK TABLE links IN ACCESS EXCLUSIVE MODE", connection, transaction);
+        await command.ExecuteNonQueryAsync();
+
+        Assert.NotNull(await store.FindAsync(ShortCode.Parse("one"), CancellationToken.None).Within("the standby's answer"));
+
+        var asked = store.FindAsync(ShortCode.Parse("two"), CancellationToken.None);
+        await transaction.RollbackAsync();
+        Assert.Null(await asked.Within("the primary's answer"));
     }
 }

@@ -76,10 +76,16 @@ public static class SettingsReader
         if (!Enum.IsDefined(kind)) read.Problems.Add(new("Store__Kind", $"is \"{read.Text("Store__Kind", "")}\"; say sqlite or postgres"));
         var connection = read.Text("Store__ConnectionString", kind == StoreKind.Postgres ? "" : "Data Source=shortener.db");
         if (Refusal(kind, connection) is { } refusal) read.Problems.Add(new("Store__ConnectionString", refusal));
+        var standby = read.Text("Store__StandbyConnectionString", "");
+        if (standby.Length > 0 && (kind == StoreKind.Postgres ? Refusal(kind, standby) : "is for Store__Kind=postgres only; leave it away") is { } why)
+            read.Problems.Add(new("Store__StandbyConnectionString", why));
         return new(kind, connection,
             read.Time("Store__AttemptTimeout", TimeSpan.FromSeconds(0.5), TimeSpan.FromMilliseconds(10), Day),
             read.Time("Store__Deadline", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), Day),
-            read.Flag("Store__Migrate", false) || kind == StoreKind.Sqlite);
+            read.Flag("Store__Migrate", false) || kind == StoreKind.Sqlite)
+        {
+            StandbyConnectionString = standby.Length > 0 ? standby : null,
+        };
     }
 
     private static string? Refusal(StoreKind kind, string connection)

@@ -11,7 +11,8 @@ public static class LinkStores
     public static ILinkStore Open(Settings settings, TimeProvider time) => settings.Store.Kind switch
     {
         StoreKind.Sqlite => new SqliteStore(settings.Store.ConnectionString, settings.Store.Deadline, time),
-        StoreKind.Postgres => new PostgresStore(settings.Store.ConnectionString, settings.TimeoutEnabled ? settings.Store.Deadline : null),
+        StoreKind.Postgres => new PostgresStore(
+            settings.Store.ConnectionString, settings.Store.StandbyConnectionString, settings.TimeoutEnabled ? settings.Store.Deadline : null, time),
         _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Store.Kind, "no such kind of store"),
     };
 }

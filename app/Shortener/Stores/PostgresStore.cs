@@ -6,26 +6,39 @@ using Npgsql;
 namespace ChaosLab.Shortener.Stores;
 
 /// <summary>
-/// Links in PostgreSQL. Reads go to the primary, or to a standby while there is none; on a single host they are multiplexed over a
-/// few connections. Writes go to the primary only. Nothing is ever cancelled: callers stop waiting, the server's own limits end
-/// what takes too long.
+/// Links in PostgreSQL. Reads go to the primary, or to a standby while there is none. Writes go to the primary only. Nothing is
+/// ever cancelled: callers stop waiting, the server's own limits end what takes too long.
 /// </summary>
+/// <remarks>
+/// A cancelled wait for the synchronous standby would be a commit that PostgreSQL reports as done and a failover may lose. The
+/// server's statement_timeout is switched off before the commit of a single statement begins (finish_xact_command in postgres.c),
+/// so it cannot do that.
+/// </remarks>
 public sealed class PostgresStore : ILinkStore
 {
+    // The primary answers a look-up within milliseconds or it is in trouble. Short against the attempt's time of half a second.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
     private const string Columns = "SELECT code, url, created_at, expires_at, clicks, idem_key, idem_hash FROM links ";
     private readonly NpgsqlDataSource _reads, _writes;
+    private readonly NpgsqlDataSource? _standby;
+    private readonly TimeProvider _time;
 
     /// <summary>Prepares the pools; nothing is connected yet.</summary>
     /// <param name="connectionString">In the words of Npgsql, one host or several. What it says wins over the defaults set here.</param>
+    /// <param name="standby">The same for a standby, asked for a link when the primary fails or is silent for 0.1 s; null: there is none.</param>
     /// <param name="limit">How long the server may work on a statement; null = as long as it likes.</param>
-    public PostgresStore(string connectionString, TimeSpan? limit)
+    /// <param name="time">The clock.</param>
+    public PostgresStore(string connectionString, string? standby, TimeSpan? limit, TimeProvider time)
     {
+        _time = time;
         var isMultiHost = new NpgsqlConnectionStringBuilder(connectionString).Host!.Contains(',', StringComparison.Ordinal);
         _writes = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.Primary, new() { ["Maximum Pool Size"] = "16" });
-        // Multiplexing is the fastest way to read (measured: twice a pool of connections), but Npgsql offers it for one host only.
-        _reads = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.PreferPrimary, isMultiHost
-            ? new() { ["Maximum Pool Size"] = "16" }
-            : new() { ["Maximum Pool Size"] = "4", ["Multiplexing"] = "true" });
+        // Not multiplexed, though that reads twice as fast: after the primary had been cut off for 25 s, multiplexed reads of all
+        // three instances hung for good, without a single connection (Npgsql 10, seen 2026-11-29). Misses of the cache are rare.
+        _reads = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.PreferPrimary, new() { ["Maximum Pool Size"] = isMultiHost ? "16" : "8" });
+        if (standby is not null)
+            _standby = Source(standby, limit, isMultiHost: false, TargetSessionAttributes.Any, new() { ["Maximum Pool Size"] = "8" });
     }
 
     /// <inheritdoc/>
@@ -53,10 +66,24 @@ public sealed class PostgresStore : ILinkStore
     }
 
     /// <inheritdoc/>
-    public Task<Link?> FindAsync(ShortCode code, CancellationToken stop) => FindAsync(Columns + "WHERE code = $1", code.Text).WaitAsync(stop);
+    public async Task<Link?> FindAsync(ShortCode code, CancellationToken stop)
+    {
+        const string Sql = Columns + "WHERE code = $1";
+        var primary = FindAsync(_reads, Sql, code.Text);
+        if (_standby is null) return await primary.WaitAsync(stop);
+        try
+        {
+            return await primary.WaitAsync(Patience, _time, stop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A standby may lag: that a link is not there yet does not mean that there is none. Only the primary may say so.
+            return await OfStandbyAsync(FindAsync(_standby, Sql, code.Text), primary, stop) ?? await primary.WaitAsync(stop);
+        }
+    }
 
     /// <inheritdoc/>
-    public Task<Link?> FindByKeyAsync(string key, CancellationToken stop) => FindAsync(Columns + "WHERE idem_key = $1", key).WaitAsync(stop);
+    public Task<Link?> FindByKeyAsync(string key, CancellationToken stop) => FindAsync(_reads, Columns + "WHERE idem_key = $1", key).WaitAsync(stop);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<InsertOutcome>> InsertAsync(Func<IReadOnlyList<NewLink>> take) => WriteAsync<IReadOnlyList<InsertOutcome>>(async connection =>
@@ -122,6 +149,7 @@ public sealed class PostgresStore : ILinkStore
     {
         await _reads.DisposeAsync();
         await _writes.DisposeAsync();
+        if (_standby is not null) await _standby.DisposeAsync();
     }
 
     private static NpgsqlDataSource Source(string connectionString, TimeSpan? limit, bool isMultiHost, TargetSessionAttributes target, Dictionary<string, string> defaults)
@@ -135,7 +163,7 @@ public sealed class PostgresStore : ILinkStore
         defaults["Command Timeout"] = limit is { } time ? ((int)Math.Ceiling(time.TotalSeconds) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : "30";
         defaults["Cancellation Timeout"] = "-1"; // a server that does not answer will not answer a cancellation either: break at once
         defaults["Tcp Keepalive"] = "true";
-        defaults["Tcp Keepalive Time"] = "5"; // the kernel's: Npgsql's own does not work with multiplexing
+        defaults["Tcp Keepalive Time"] = "5"; // the kernel's: costs no statement
         if (isMultiHost) defaults["Host Recheck Seconds"] = "1"; // how long a host's role is believed: fast failover
         foreach (var (name, value) in defaults)
         {
@@ -148,14 +176,28 @@ public sealed class PostgresStore : ILinkStore
             text["Options"] = FormattableString.Invariant($"{options} -c statement_timeout={(long)statement.TotalMilliseconds}").Trim();
         }
 
-        if (defaults.ContainsKey("Multiplexing")) text.Remove("Keepalive");
         var builder = new NpgsqlDataSourceBuilder(text.ConnectionString) { Name = "shortener" };
         return isMultiHost ? builder.BuildMultiHost().WithTargetSession(target) : builder.Build();
     }
 
-    private async Task<Link?> FindAsync(string sql, string value)
+    // What the standby says, or null when it says nothing or the primary was faster after all.
+    private static async Task<Link?> OfStandbyAsync(Task<Link?> standby, Task<Link?> primary, CancellationToken stop)
     {
-        await using var command = _reads.CreateCommand(sql);
+        if (!primary.IsFaulted && await Task.WhenAny(standby, primary).WaitAsync(stop) == primary && primary.IsCompletedSuccessfully) return null;
+        try
+        {
+            return await standby.WaitAsync(stop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _ = e; // then the primary's answer, or its failure, is the store's
+            return null;
+        }
+    }
+
+    private static async Task<Link?> FindAsync(NpgsqlDataSource source, string sql, string value)
+    {
+        await using var command = source.CreateCommand(sql);
         command.Parameters.Add(Value(value));
         await using var row = await command.ExecuteReaderAsync();
         return await row.ReadAsync() ? Read(row) : null;

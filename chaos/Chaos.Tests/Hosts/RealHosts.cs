@@ -20,15 +20,17 @@ public sealed class RealHosts : IAsyncLifetime
     {
         if (Environment.GetEnvironmentVariable("CHAOSLAB_HOSTS") != "1")
             return;
-        var root = Verbs.LabProgram.Root;
-        _lab = await HostsLab.StartAsync(new HostsOptions
-        {
-            StateRoot = Environment.GetEnvironmentVariable("CHAOSLAB_STATE") is { Length: > 0 } state ? state : Path.Combine(root, "artifacts", "lab"),
-            LabCommand = [Labs.Program],
-            On = "docker",
-            AnsibleFolder = Path.Combine(root, "ansible"),
-        }, null, CancellationToken.None);
+        _lab = await HostsLab.StartAsync(Options(Labs.Program), null, CancellationToken.None);
     }
+
+    /// <summary>Where the docker lab is.</summary>
+    internal static HostsOptions Options(string labCommand) => new()
+    {
+        StateRoot = Environment.GetEnvironmentVariable("CHAOSLAB_STATE") is { Length: > 0 } state ? state : Path.Combine(Verbs.LabProgram.Root, "artifacts", "lab"),
+        LabCommand = [labCommand],
+        On = "docker",
+        AnsibleFolder = Path.Combine(Verbs.LabProgram.Root, "ansible"),
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -38,6 +38,9 @@ public sealed record Experiment
     /// <summary>Topologies it can run on, such as <c>embedded</c>; empty: any that can do its faults.</summary>
     public IReadOnlyList<string> Topologies { get; init; } = [];
 
+    /// <summary>Whether it says that it can run on a topology.</summary>
+    public bool CanRunOn(string topology) => Topologies.Count == 0 || Topologies.Contains(topology);
+
     /// <summary>Settings of the lab that differ from its defaults during this experiment; may be empty.</summary>
     public IReadOnlyList<LabSetting> Settings { get; init; } = [];
 }

@@ -3,6 +3,9 @@ namespace ChaosLab.Chaos.Hosts;
 /// <summary>Runs Ansible's programs from the folder of its configuration.</summary>
 public static class Ansible
 {
+    // Relative to a run that raised its own priority.
+    private static readonly string[] Gently = ["nice", "-n", "19"];
+
     /// <summary>Runs one. Output has no colours and no adornment, whatever the person's own settings are.</summary>
     /// <param name="folder">The repository's <c>ansible</c>.</param>
     /// <param name="words">Program and arguments; <c>playbooks/…</c> is taken from <paramref name="folder"/>.</param>
@@ -10,11 +13,13 @@ public static class Ansible
     /// <param name="onLine">Gets each line as it comes; null: nobody.</param>
     /// <param name="stop">Ends it early.</param>
     /// <param name="state">State folder of labs; null: as the environment has it.</param>
-    public static Task<CommandAnswer> RunAsync(string folder, IReadOnlyList<string> words, TimeSpan limit, Action<string>? onLine, CancellationToken stop, string? state = null)
+    /// <param name="isBesideLoad">At low priority: 0.2 s of processor a task and host, on the cores that visitors and hosts need.</param>
+    public static Task<CommandAnswer> RunAsync(
+        string folder, IReadOnlyList<string> words, TimeSpan limit, Action<string>? onLine, CancellationToken stop, string? state = null, bool isBesideLoad = false)
     {
         // Debian's own Ansible where there is one: modules of the docker collection come with it.
         var own = Path.Combine("/usr/bin", words[0]);
-        return LocalCommand.RunAsync([File.Exists(own) ? own : words[0], .. words.Skip(1).Select(word => word.StartsWith("playbooks/", StringComparison.Ordinal) ? Path.Combine(folder, word) : word)], null, Variables(folder, state), limit, onLine, stop);
+        return LocalCommand.RunAsync([.. isBesideLoad ? Gently : [], File.Exists(own) ? own : words[0], .. words.Skip(1).Select(word => word.StartsWith("playbooks/", StringComparison.Ordinal) ? Path.Combine(folder, word) : word)], null, Variables(folder, state), limit, onLine, stop);
     }
 
     /// <summary>The variables that every call of Ansible gets.</summary>

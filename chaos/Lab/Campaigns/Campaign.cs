@@ -43,7 +43,7 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
                 (plan.Without.Count == 0 ? "" : $", without {string.Join(", ", plan.Without.Select(one => one.Word()))}"));
             await using RunningLab lab = plan.On == LabChoice.Embedded
                 ? await EmbeddedLab.StartAsync(Options(folder), screen, stop)
-                : await HostsLab.StartAsync(LabChoice.Options(places, plan.On, time), screen, stop);
+                : await LabChoice.StartAsync(places, plan.On, time, screen, stop);
             foreach (var experiment in experiments)
             {
                 if (stop.IsCancellationRequested) break;

@@ -17,6 +17,19 @@ internal static class LabChoice
         HelpName = usual == Embedded ? "embedded|docker|inventory" : "docker|inventory",
     };
 
+    /// <summary>The same flag where leaving it away means every lab.</summary>
+    public static Option<string?> Only(string description) => new("--on") { Description = description, HelpName = "embedded|docker|inventory" };
+
+    /// <summary>The word by which experiments say what they need: <c>embedded</c>, <c>docker</c> or <c>inventory</c>.</summary>
+    public static string TopologyOf(string on) => on is Embedded or Docker ? on : "inventory";
+
+    /// <summary>Takes hosts up for a run, with this program before them in the queue for the processor.</summary>
+    public static async Task<HostsLab> StartAsync(Places places, string on, TimeProvider time, IProgress<string> progress, CancellationToken stop)
+    {
+        if (!await OwnPriority.RaiseAsync(stop)) progress.Report("priority of the load generator as it was: only root may raise it");
+        return await HostsLab.StartAsync(Options(places, on, time), progress, stop);
+    }
+
     /// <summary>How the hosts are found.</summary>
     public static HostsOptions Options(Places places, string on, TimeProvider time) => new()
     {

@@ -5,6 +5,7 @@ using System.Net;
 using System.Security.Cryptography;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Lab.Campaigns;
+using ChaosLab.Lab.Hosts;
 using ChaosLab.Load;
 using ChaosLab.Load.Scenarios;
 
@@ -30,6 +31,7 @@ internal sealed class LoadFlags
         DefaultValueFactory = _ => [],
     };
     private readonly Option<string?> url = Text("--url", "A service that runs already, on this machine only (loopback). Default: a lab is started and taken away.", "http://127.0.0.1:5080");
+    private readonly Option<string> on = LabChoice.On(LabChoice.Embedded);
     private readonly Option<string[]> without = CampaignFlags.Without();
 
     public LoadFlags() => arrivals.AcceptOnlyFromAmong("even", "random");
@@ -38,7 +40,7 @@ internal sealed class LoadFlags
     public void AddTo(Command verb)
     {
         verb.Add(scenario);
-        foreach (var option in (Option[])[rate, users, arrivals, length, warmUp, timeout, lateness, links, seed, thresholds, url, without]) verb.Add(option);
+        foreach (var option in (Option[])[rate, users, arrivals, length, warmUp, timeout, lateness, links, seed, thresholds, url, on, without]) verb.Add(option);
     }
 
     /// <summary>The plan, or null and every problem.</summary>
@@ -58,8 +60,11 @@ internal sealed class LoadFlags
             Duration(asked, lateness, "--lateness", TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), problems),
             [.. asked.GetValue(thresholds)!.Select(line => Claim(line, name, problems)).OfType<Expectation>()],
             [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()],
-            Loopback(asked.GetValue(url), problems));
+            Loopback(asked.GetValue(url), problems),
+            asked.GetValue(on)!);
         if (plan is { Target: not null, Without.Count: > 0 }) problems.Add("--without switches safeguards of a lab off that is started here: leave --url away");
+        if (plan is { On: not LabChoice.Embedded, Without.Count: > 0 }) problems.Add("--without works on the embedded lab: the safeguards of hosts are settings of their deployment");
+        if (plan is { On: not LabChoice.Embedded, Target: not null }) problems.Add("--url and --on both say where to: give one of them");
         return problems.Count == 0 ? plan : null;
     }
 
@@ -92,7 +97,7 @@ internal sealed class LoadFlags
         }
 
         if (address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))) return address;
-        problems.Add($"--url: {address.Host} is not this machine. Load goes to loopback addresses only (127.0.0.1, ::1, localhost): use an address of yours, or leave --url away and a lab is started");
+        problems.Add($"--url: {address.Host} is not this machine. Load goes to loopback addresses (127.0.0.1, ::1, localhost) and to the lab's own hosts (--on) only: use one of them, or leave --url away and a lab is started");
         return null;
     }
 

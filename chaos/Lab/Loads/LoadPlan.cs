@@ -16,7 +16,8 @@ namespace ChaosLab.Lab.Loads;
 /// <param name="LatenessFloor">Lateness of the generator that does not make the run invalid.</param>
 /// <param name="Thresholds">What must hold, in the words of experiment files.</param>
 /// <param name="Without">Safeguards of the embedded lab that are switched off.</param>
-/// <param name="Target">A service on loopback; null: an embedded lab.</param>
+/// <param name="Target">A service on loopback; null: a lab.</param>
+/// <param name="On">Which lab: <c>embedded</c>, <c>docker</c>, or an inventory.</param>
 internal sealed record LoadPlan(
     VisitorScenario Visitors, LoadSimulation Simulation, string Words, TimeSpan For, TimeSpan WarmUp, int Seed, int Links,
-    TimeSpan RequestTimeout, TimeSpan LatenessFloor, IReadOnlyList<Expectation> Thresholds, IReadOnlyCollection<Safeguard> Without, Uri? Target);
+    TimeSpan RequestTimeout, TimeSpan LatenessFloor, IReadOnlyList<Expectation> Thresholds, IReadOnlyCollection<Safeguard> Without, Uri? Target, string On);

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Hosts;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 using ChaosLab.Load.Scenarios;
@@ -36,7 +39,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
 {
     private const int MaxConnections = 512;
 
-    /// <summary>On an embedded lab of its own, or on the service that the plan names.</summary>
+    /// <summary>On an embedded lab of its own, on hosts that are there, or on the service that the plan names.</summary>
     public async Task<FinishedLoad> RunAsync(LoadPlan plan, CancellationToken stop)
     {
         var folder = Path.Combine(places.Runs, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-load-{plan.Visitors.Name}"));
@@ -44,28 +47,32 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         if (plan.Target is { } target)
         {
             using var reader = new HttpLinkReader([target]);
-            return await RunAsync(plan, target, folder, ledger => ReadBackAsync(ledger, reader, stop), stop);
+            return await RunAsync(plan, target, null, folder, ledger => ReadBackAsync(ledger, reader, stop), stop);
         }
 
-        await using var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
-        {
-            StateRoot = places.State,
-            LabCommand = [places.LabProgram],
-            ShortenerCommand = [places.ShortenerProgram],
-            Without = plan.Without,
-            LogFolder = Path.Combine(folder, "logs"),
-            Time = time,
-        }, screen, stop);
+        await using RunningLab lab = plan.On == LabChoice.Embedded
+            ? await EmbeddedLab.StartAsync(Embedded(plan, folder), screen, stop)
+            : await LabChoice.StartAsync(places, plan.On, time, screen, stop);
         using var every = new HttpLinkReader([.. lab.OfRole("app").Select(app => app.Public)]);
-        return await RunAsync(plan, lab.Entry, folder, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
+        return await RunAsync(plan, lab.Entry, lab.Authority, folder, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
     }
 
-    private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, string folder, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
+    private EmbeddedOptions Embedded(LoadPlan plan, string folder) => new()
+    {
+        StateRoot = places.State,
+        LabCommand = [places.LabProgram],
+        ShortenerCommand = [places.ShortenerProgram],
+        Without = plan.Without,
+        LogFolder = Path.Combine(folder, "logs"),
+        Time = time,
+    };
+
+    private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, X509Certificate2? authority, string folder, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
     {
         screen.Say($"{plan.Visitors.Name} on {target}: {plan.Words} (seed {plan.Seed.ToString(CultureInfo.InvariantCulture)})");
         using var ledger = new Ledger(time, Path.Combine(folder, "ledger.jsonl"));
         var scenario = plan.Visitors.Create(new VisitorOptions(
-            target, [plan.Simulation], plan.WarmUp, plan.Seed, plan.Links, ledger, plan.RequestTimeout, MaxConnections));
+            target, [plan.Simulation], plan.WarmUp, plan.Seed, plan.Links, ledger, plan.RequestTimeout, MaxConnections) { Authority = authority });
         long requests = 0, failures = 0;
         using var ended = new CancellationTokenSource();
         var telling = TellAsync(() => (Interlocked.Read(ref requests), Interlocked.Read(ref failures)), plan.For, ended.Token);

@@ -4,6 +4,7 @@ using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Faults;
 using ChaosLab.Chaos.Journals;
 using ChaosLab.Lab.Campaigns;
+using ChaosLab.Lab.Hosts;
 using ChaosLab.Load.Scenarios;
 using Spectre.Console;
 
@@ -16,12 +17,19 @@ internal static class ListVerb
     {
         var verb = new Verb("list", "Show the shipped experiments, the faults that files may ask for, the visitors, and the safeguards that can be switched off.",
             ("./lab list", "everything"),
+            ("./lab list --on docker", "the experiments that the docker lab can run"),
             ("./lab list --json | jq -r '.experiments[].name'", "names of the experiments"));
         var json = CampaignFlags.Json();
+        var on = LabChoice.Only("Only the experiments that this lab can run. Default: all of them.");
+        verb.Add(on);
         verb.Add(json);
         verb.SetAction(asked =>
         {
-            var experiments = Places.Find().ShippedExperiments().Select(file => (File: file, Read: ExperimentFile.Load(file))).ToList();
+            var topology = asked.GetValue(on) is { } lab ? LabChoice.TopologyOf(lab) : null;
+            var places = Places.Find();
+            var experiments = (topology is null ? places.ShippedExperiments() : places.ShippedExperiments(topology))
+                .Select(file => (File: file, Read: ExperimentFile.Load(file)))
+                .Where(one => topology is null || one.Read.Experiment?.CanRunOn(topology) != false).ToList();
             if (asked.GetValue(json)) Console.Out.WriteLine(ToJson(experiments));
             else Print(experiments, Screen.Answer());
             return 0;

@@ -13,13 +13,14 @@ internal static class LoadVerb
     public static Command Create()
     {
         var verb = new Verb("load",
-            "Put load on the shortener and say what visitors saw. Starts a lab and takes it away, unless --url names a service on this machine.\n\n" +
+            "Put load on the shortener and say what visitors saw. Starts a lab and takes it away, unless --on names hosts or --url a service on this machine.\n\n" +
             "Exit code: 0 all held, 1 a threshold or a promise about a link was broken, 2 a mistake in a flag, 3 it could not be judged (the generator did not keep to its plan, too few requests), 4 the lab did not start, 5 stopped.",
             ("./lab load follow-links", "200 visitors a second for 30 s"),
             ("./lab load mixed --rate 1000/s --for 60s --arrivals random", "more, as independent visitors come"),
             ("./lab load hot-link --users 32 --for 10s", "closed model: what 32 impatient visitors can get through"),
             ("./lab load follow-links --threshold 'redirect p99 < 50 ms'", "fail when it is slower"),
-            ("./lab load follow-links --url http://127.0.0.1:5080", "a shortener that runs already"));
+            ("./lab load follow-links --url http://127.0.0.1:5080", "a shortener that runs already"),
+            ("./lab load mixed --on docker", "the hosts that `lab up` made"));
         var flags = new LoadFlags();
         var json = CampaignFlags.Json();
         flags.AddTo(verb);

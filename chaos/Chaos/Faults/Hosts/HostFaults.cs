@@ -10,6 +10,7 @@ internal static class HostFaults
         PauseService.InCatalogue,
         HostOff.InCatalogue,
         HostPause.InCatalogue,
+        HostReboot.InCatalogue,
         Partition.InCatalogue,
         PacketLoss.InCatalogue,
         ConnectionReset.InCatalogue,

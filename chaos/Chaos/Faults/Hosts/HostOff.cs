@@ -41,10 +41,13 @@ public sealed record HostPause : HostFault
 /// What is done to a host from outside. A host that is off cannot heal itself: its switch is the guardian, which holds
 /// the undo, and after it <c>lab restore</c>.
 /// </summary>
-internal sealed class ContainerInjection(HostSite site, string verb, string undoVerb, string undoWords, Func<string, bool> bites) : Injection
+internal class ContainerInjection(HostSite site, string verb, string undoVerb, string undoWords, Func<string, bool> bites) : Injection
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
     private readonly string _container = "chaoslab-" + site.Host.Name;
+
+    /// <summary>Name of the host's container.</summary>
+    protected string Container => _container;
 
     // Unpausing what runs and starting what runs: the first is an error of docker, the second is none.
     public override UndoAction Undo => new UndoAction.OnThisMachine(undoVerb == "start"
@@ -76,5 +79,6 @@ internal sealed class ContainerInjection(HostSite site, string verb, string undo
         return new Sight(bites(state), $"{_container} is {state}");
     }
 
-    private static Task<CommandAnswer> DockerAsync(IReadOnlyList<string> words, CancellationToken stop) => LocalCommand.RunAsync(["docker", .. words], null, null, Limit, null, stop);
+    /// <summary>Asks the engine.</summary>
+    protected static Task<CommandAnswer> DockerAsync(IReadOnlyList<string> words, CancellationToken stop) => LocalCommand.RunAsync(["docker", .. words], null, null, Limit, null, stop);
 }
