@@ -5,6 +5,7 @@ using System.Net;
 using System.Security.Cryptography;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Lab.Campaigns;
+using ChaosLab.Lab.Watch;
 using ChaosLab.Load;
 using ChaosLab.Load.Scenarios;
 
@@ -31,6 +32,7 @@ internal sealed class LoadFlags
     };
     private readonly Option<string?> url = Text("--url", "A service that runs already, on this machine only (loopback). Default: a lab is started and taken away.", "http://127.0.0.1:5080");
     private readonly Option<string[]> without = CampaignFlags.Without();
+    private readonly SeeingFlags seeing = new();
 
     public LoadFlags() => arrivals.AcceptOnlyFromAmong("even", "random");
 
@@ -39,6 +41,7 @@ internal sealed class LoadFlags
     {
         verb.Add(scenario);
         foreach (var option in (Option[])[rate, users, arrivals, length, warmUp, timeout, lateness, links, seed, thresholds, url, without]) verb.Add(option);
+        seeing.AddTo(verb);
     }
 
     /// <summary>The plan, or null and every problem.</summary>
@@ -58,8 +61,10 @@ internal sealed class LoadFlags
             Duration(asked, lateness, "--lateness", TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), problems),
             [.. asked.GetValue(thresholds)!.Select(line => Claim(line, name, problems)).OfType<Expectation>()],
             [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()],
-            Loopback(asked.GetValue(url), problems));
+            Loopback(asked.GetValue(url), problems),
+            seeing.Read(asked));
         if (plan is { Target: not null, Without.Count: > 0 }) problems.Add("--without switches safeguards of a lab off that is started here: leave --url away");
+        if (plan is { Target: not null, Seeing: { Watch: true } or { Metrics: not null } }) problems.Add("--metrics and --watch see a lab that is started here: leave --url away");
         return problems.Count == 0 ? plan : null;
     }
 

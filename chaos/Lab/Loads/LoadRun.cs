@@ -3,6 +3,8 @@ using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Metrics;
+using ChaosLab.Lab.Watch;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 using ChaosLab.Load.Scenarios;
@@ -44,7 +46,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         if (plan.Target is { } target)
         {
             using var reader = new HttpLinkReader([target]);
-            return await RunAsync(plan, target, folder, ledger => ReadBackAsync(ledger, reader, stop), stop);
+            return await RunAsync(plan, target, folder, null, ledger => ReadBackAsync(ledger, reader, stop), stop);
         }
 
         await using var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
@@ -57,10 +59,11 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
             Time = time,
         }, screen, stop);
         using var every = new HttpLinkReader([.. lab.OfRole("app").Select(app => app.Public)]);
-        return await RunAsync(plan, lab.Entry, folder, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
+        await using var tower = await Tower.BuildAsync(plan.Seeing, lab, places, folder, screen.Say, time, stop);
+        return await RunAsync(plan, lab.Entry, folder, tower.Metrics, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
     }
 
-    private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, string folder, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
+    private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, string folder, RunnerMetrics? metrics, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
     {
         screen.Say($"{plan.Visitors.Name} on {target}: {plan.Words} (seed {plan.Seed.ToString(CultureInfo.InvariantCulture)})");
         using var ledger = new Ledger(time, Path.Combine(folder, "ledger.jsonl"));
@@ -78,8 +81,10 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
                 .WithLatenessFloor(plan.LatenessFloor)
                 .WithMaxConnections(MaxConnections)
                 .WithReportFolder(folder)
+                .WithReportingSinks(metrics is { Load: var figures } ? [figures] : [])
                 .WithSampleObserver(sample =>
                 {
+                    metrics?.Load.Observe(sample);
                     Interlocked.Increment(ref requests);
                     if (!sample.IsOk) Interlocked.Increment(ref failures);
                 })
