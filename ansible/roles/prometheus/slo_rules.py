@@ -35,7 +35,7 @@ SCALES = {
     "gameday": {"interval": "1s", "keep": "10s", "burns": [
         ("BudgetBurnsFast", "page", "60s", "10s", 14.4, 100),
         ("BudgetBurns", "page", "3m", "30s", 6, 300),
-        ("BudgetBurnsSlowly", "ticket", "10m", "1m", 3, 1000)], "volume": ("10s", "30s", "20s", "10s")},
+        ("BudgetBurnsSlowly", "ticket", "10m", "1m", 3, 1000)], "volume": ("10s", "30s", "40s", "5s")},
     "production": {"interval": "15s", "keep": "2m", "burns": [
         ("BudgetBurnsFast", "page", "1h", "5m", 14.4, 1000),
         ("BudgetBurns", "page", "6h", "30m", 6, 5000),

@@ -73,6 +73,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         using var ended = new CancellationTokenSource();
         var telling = TellAsync(() => (Interlocked.Read(ref requests), Interlocked.Read(ref failures)), plan.For, ended.Token);
         LoadResult load;
+        metrics?.Faults.Begin(plan.Visitors.Name);
         try
         {
             load = await LoadRunner.RegisterScenarios(scenario)
@@ -81,6 +82,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
                 .WithLatenessFloor(plan.LatenessFloor)
                 .WithMaxConnections(MaxConnections)
                 .WithReportFolder(folder)
+                .WithStartObserver(_ => metrics?.Faults.Report(new RunEvent(time.GetUtcNow(), TimeSpan.Zero, RunEvents.LoadStarted, "", "")))
                 .WithReportingSinks(metrics is { Load: var figures } ? [figures] : [])
                 .WithSampleObserver(sample =>
                 {
@@ -92,6 +94,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         }
         finally
         {
+            metrics?.Faults.Report(new RunEvent(time.GetUtcNow(), null, RunEvents.LoadEnded, "", ""));
             await ended.CancelAsync();
             await telling;
         }

@@ -28,7 +28,7 @@ internal static class WatchFiles
             if (credentials is not null) text.Append($"    authorization: {{credentials_file: \"{credentials}\"}}\n");
             text.Append("    static_configs:\n");
             foreach (var (name, address) in targets)
-                text.Append($"      - {{targets: [\"{address.Authority}\"], labels: {{instance: {name}, host: {name}, service: {service}}}}}\n");
+                text.Append($"      - {{targets: [\"{address.Authority}\"], labels: {{instance: {name}, service: {service}}}}}\n");
         }
     }
 
