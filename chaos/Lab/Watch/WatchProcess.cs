@@ -7,13 +7,25 @@ using ChaosLab.Chaos.Safety;
 namespace ChaosLab.Lab.Watch;
 
 /// <summary>
-/// A Prometheus or Alertmanager on loopback. It carries the mark of the lab, so that the guardian ends it when the runner dies; when
-/// the runner ends in order it is asked to stop and writes its data first.
+/// A Prometheus or Alertmanager on loopback, tied to this process: when it ends, the program is asked to stop and writes its data. Beside
+/// a lab it also carries the lab's mark, so that the guardian ends what is left.
 /// </summary>
 internal sealed class WatchProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+
+    // Ends the program when standard input ends, which it does when whoever started it is gone, however that happened.
+    private const string Tied = """
+        exec 3<&0 </dev/null
+        "$0" "$@" >>"$CHAOSLAB_LOG" 2>&1 3<&- & child=$!
+        { cat <&3 >/dev/null; kill -TERM $child 2>/dev/null; } & watcher=$!
+        exec 3<&-
+        wait $child; code=$?
+        kill $watcher 2>/dev/null
+        exit $code
+        """;
+
     private readonly Process process;
     private readonly TimeProvider time;
 
@@ -53,9 +65,9 @@ internal sealed class WatchProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string> marks, string name, string program, string folder, Uri address, TimeProvider time, CancellationToken stop, params string[] arguments)
     {
         var log = Path.Combine(folder, name + ".log");
-        // The shell only redirects and becomes the program, which so keeps this pid. An own session keeps Ctrl-C of the terminal away.
-        var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder };
-        foreach (var word in (string[])["/bin/sh", "-c", "exec \"$0\" \"$@\" >>\"$CHAOSLAB_LOG\" 2>&1 </dev/null", program, .. arguments]) start.ArgumentList.Add(word);
+        // A session of its own keeps Ctrl-C of the terminal away.
+        var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder, RedirectStandardInput = true };
+        foreach (var word in (string[])["/bin/sh", "-c", Tied, program, .. arguments]) start.ArgumentList.Add(word);
         foreach (var (mark, value) in marks) start.Environment[mark] = value;
         start.Environment["CHAOSLAB_LOG"] = log;
         var watch = new WatchProcess(Process.Start(start) ?? throw new LabRefusedException($"{name}: setsid did not start"), time);
@@ -82,11 +94,8 @@ internal sealed class WatchProcess : IAsyncDisposable
     {
         try
         {
-            if (!process.HasExited)
-            {
-                using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-                await process.WaitForExitAsync().WaitAsync(StopLimit, time);
-            }
+            process.StandardInput.Close();
+            await process.WaitForExitAsync().WaitAsync(StopLimit, time);
         }
         catch (TimeoutException)
         {
