@@ -31,7 +31,7 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
         // Nothing is asked of visitors here: what is judged is who noticed.
         var text = string.Create(CultureInfo.InvariantCulture, $$"""
             title: Alerts for {{row.Name}}
-            hypothesis: [redirect success >= 0 %]
+            hypothesis: [redirect success >= 1 %]
             load: { scenario: mixed, rate: 60/s, for: {{length.TotalSeconds:0}}s, links: 10 }
             faults: [{ at: {{Lead.TotalSeconds:0}}s, {{row.Fault}}, for: {{AlertRow.Hold.TotalSeconds:0}}s }]
 

@@ -37,7 +37,7 @@ internal sealed class WatchProcess : IAsyncDisposable
 
     /// <summary>Path of a program that is installed; null when it is not.</summary>
     public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Append("/usr/bin").Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     /// <summary>A loopback address that is free just now.</summary>
     public static Uri FreeAddress()
