@@ -54,8 +54,8 @@ DISKS = 'fstype!~"tmpfs|overlay|squashfs"'
 
 OVERVIEW = {"uid": "lab-overview", "title": "Overview", "question": "Is it broken, where, and since when?", "panels": [
     row("Is it broken?"),
-    stat("Redirects that went well", "percentunit", "Below 99.9 % the budget burns. 429 counts as failed here.", {"redirects": "1 - " + failed(REDIRECT)}, bad=0.986, warn=0.999, decimals=2, max=1),
-    stat("Creates that went well", "percentunit", "Below 99.5 % the budget burns; creates fail first when the store fails.", {"creates": "1 - " + failed(CREATE)},
+    stat("Good redirects", "percentunit", "Below 99.9 % the budget burns. 429 counts as failed here.", {"redirects": "1 - " + failed(REDIRECT)}, bad=0.986, warn=0.999, decimals=2, max=1),
+    stat("Good creates", "percentunit", "Below 99.5 % the budget burns; creates fail first when the store fails.", {"creates": "1 - " + failed(CREATE)},
          bad=0.93, warn=0.995, decimals=2, max=1),
     stat("p99 visitors feel", "s", "From the moment the visitor wanted to start, so a stall cannot hide behind requests that were not sent.",
          {"p99": quantile(0.99, "loadgen_request_duration_seconds", 'clock="intended",step="redirect"')}, warn=0.05, bad=0.5, none=RUNNER),
@@ -253,7 +253,7 @@ LOAD = {"uid": "lab-load", "title": "Load test", "question": "What was offered, 
 
 GAMEDAY = {"uid": "lab-gameday", "title": "Game day", "question": "What was done, what was felt, and how did it defend itself, on one time axis?", "panels": [
     panel("What is done to it", "short", "Each fault that is at work. The red areas of every panel are the same windows.",
-          {"{{fault}} on {{target}}": 'max by (fault, target) (lab_fault_active{job="runner"})'}, w=24, h=5, step=True, stack=True, none="No fault so far."),
+          {"{{fault}} on {{target}}": 'max by (fault, target) (lab_fault_active{job="runner"})'}, w=24, h=6, step=True, stack=True, none="No fault so far."),
     panel("What visitors asked for, and got", "reqps", "ok should lie on offered; failed should lie on the floor.",
           {"offered": rate("loadgen_scheduled_total"), "ok": rate(LOADED, 'outcome="ok"'), "failed": rate(LOADED, 'outcome="failed"') + " or 0 * " + rate(LOADED)}, w=12, none=RUNNER),
     panel("Share that failed for visitors", "percentunit", "The hypothesis of most experiments is that this stays at 0 through the red areas.",

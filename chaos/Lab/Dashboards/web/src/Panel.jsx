@@ -1,7 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 import { dateTime, FieldColorModeId, FieldType, getDisplayProcessor, toDataFrame } from '@grafana/data';
 import { BarGauge, BigValue, BigValueColorMode, BigValueGraphMode, BigValueTextMode, PanelChrome, TimeSeries } from '@grafana/ui';
-import { named } from './prometheus.js';
 
 const ROW = 30;
 
@@ -16,7 +15,7 @@ export function Panel({ panel, data, shades, range, width, theme }) {
   const empty = data && !frames.some(frame => frame.fields[1].values.some(value => value !== null));
   return (
     <section style={place} data-panel={panel.title} data-state={!data ? 'loading' : data.error ? 'error' : empty ? 'empty' : 'drawn'} data-none={none}>
-      <PanelChrome title={panel.title} description={panel.description} width={size.width} height={size.height} statusMessage={data?.error} padding="sm">
+      <PanelChrome title={panel.title} description={panel.description} width={size.width} height={size.height} statusMessage={data?.error} padding="md">
         {(width, height) => !data || data.error || empty
           ? <div style={{ width, height, display: 'grid', placeItems: 'center', textAlign: 'center', color: theme.colors.text.secondary, fontSize: 13 }}>{data?.error || (data ? none : '…')}</div>
           : panel.type === 'stat' ? <Stat panel={panel} frame={frames[0]} width={width} height={height} theme={theme} />
@@ -33,7 +32,7 @@ export function Panel({ panel, data, shades, range, width, theme }) {
 function framesOf(panel, lines, theme) {
   const { custom, ...defaults } = panel.fieldConfig.defaults;
   return lines.map((line, at) => {
-    const config = { ...defaults, custom, displayNameFromDS: line.name, color: { mode: panel.type === 'timeseries' ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds } };
+    const config = { ...defaults, custom, displayNameFromDS: line.name, color: { mode: panel.type === 'timeseries' ? FieldColorModeId.PaletteClassic : FieldColorModeId.Thresholds } };
     const frame = toDataFrame({ refId: line.refId, fields: [
       { name: 'Time', type: FieldType.time, values: line.times, config: {} },
       { name: 'Value', type: FieldType.number, values: line.values, labels: line.labels, config },
@@ -66,37 +65,73 @@ function Bars({ frames, width, height, theme }) {
   });
 }
 
-// Drawn below the lines: faults as red areas, loads as grey ones, starts of a build as blue lines.
+// Windows of one kind that touch become one: three instances hurt at once are one red area, not a darker one.
+function united(regions) {
+  const all = [];
+  for (const one of [...regions].sort((a, b) => a.from - b.from)) {
+    const last = all.findLast(other => other.name === one.name);
+    if (last && one.from <= last.to) last.to = Math.max(last.to, one.to);
+    else all.push({ ...one });
+  }
+  return all;
+}
+
+// One label for each kind of fault that began about the same time, with everything it was done to.
+function labels(regions) {
+  const all = [];
+  for (const one of regions.filter(region => region.name === 'Faults')) {
+    const [kind, target] = one.title.split(' on ');
+    const same = all.find(other => other.kind === kind && Math.abs(other.from - one.from) < 3000);
+    if (same) same.targets.push(target);
+    else all.push({ kind, from: one.from, targets: [target] });
+  }
+  return all;
+}
+
+// Drawn below the lines: faults as red areas, loads as grey ones, starts of a build as blue lines; above them the faults' names.
 function Shades({ config, regions, named }) {
   const now = useRef(regions);
   now.current = regions;
-  useLayoutEffect(() => config.addHook('drawClear', plot => {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-    let line = 0;
-    for (const one of now.current) {
-      const from = plot.valToPos(one.from, 'x', true), to = Math.max(plot.valToPos(one.to, 'x', true), from + 2);
-      ctx.fillStyle = one.color;
-      if (one.name === 'Deploys and restarts') {
-        ctx.globalAlpha = 0.8;
-        ctx.fillRect(from, bbox.top, 1.5, bbox.height);
-      } else {
-        ctx.globalAlpha = one.name === 'Faults' ? 0.28 : 0.1;
-        ctx.fillRect(from, bbox.top, to - from, bbox.height);
-      }
-      if (named && one.name === 'Faults') {
-        ctx.globalAlpha = 1;
-        ctx.fillStyle = '#ff9aa8';
-        ctx.font = `${11 * devicePixelRatio}px sans-serif`;
-        ctx.fillText(one.title, from + 4, bbox.top + (13 + 13 * (line++ % 3)) * devicePixelRatio);
-      }
-    }
-    ctx.restore();
-  }), [config]);
+  useLayoutEffect(() => {
+    config.addHook('drawClear', plot => areas(plot, united(now.current)));
+    if (named) config.addHook('draw', plot => names(plot, labels(now.current)));
+  }, [config]);
   return null;
 }
 
-export { named, ROW };
+function names(plot, found) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.font = `${11 * devicePixelRatio}px sans-serif`;
+  found.forEach((one, at) => {
+    const text = `${one.kind} on ${one.targets.sort().join(', ')}`;
+    const width = ctx.measureText(text).width + 8, x = Math.min(plot.valToPos(one.from, 'x', true), bbox.left + bbox.width - width), y = bbox.top + (2 + 16 * (at % 3)) * devicePixelRatio;
+    ctx.fillStyle = 'rgba(110, 20, 30, 0.92)';
+    ctx.fillRect(x, y, width, 15 * devicePixelRatio);
+    ctx.fillStyle = '#fff';
+    ctx.fillText(text, x + 4, y + 11 * devicePixelRatio);
+  });
+  ctx.restore();
+}
+
+function areas(plot, found) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const one of found) {
+    const from = plot.valToPos(one.from, 'x', true), to = Math.max(plot.valToPos(one.to, 'x', true), from + 2);
+    ctx.fillStyle = one.color;
+    if (one.name === 'Deploys and restarts') {
+      ctx.globalAlpha = 0.8;
+      ctx.fillRect(from, bbox.top, 1.5, bbox.height);
+    } else {
+      ctx.globalAlpha = one.name === 'Faults' ? 0.28 : 0.1;
+      ctx.fillRect(from, bbox.top, to - from, bbox.height);
+    }
+  }
+  ctx.restore();
+}
+
+export { ROW };

@@ -64,7 +64,8 @@ function Runs({ state, go }) {
 }
 
 const Choice = ({ label, value, values, pick }) => (
-  <label style={{ marginRight: 12 }}>{label} <select value={value} onChange={event => pick(event.target.value)}>{values.map(one => <option key={one}>{one}</option>)}</select></label>);
+  <label style={{ marginRight: 12, whiteSpace: 'nowrap' }}>{label}{' '}
+    <select value={value} style={{ width: 'auto', height: 28, padding: '2px 6px', appearance: 'auto', color: theme.colors.text.primary, background: theme.colors.background.secondary, border: `1px solid ${theme.colors.border.medium}`, borderRadius: 4 }} onChange={event => pick(event.target.value)}>{values.map(one => <option key={one}>{one}</option>)}</select></label>);
 
 function App() {
   const [state, setState] = useState(null);
@@ -102,7 +103,7 @@ function App() {
         <span style={{ flex: 1 }} />
         {variables.map(name => <Choice key={name} label={name} value={address[name] || 'all'} values={['all', ...instances]} pick={value => go({ [name]: value === 'all' ? '' : value })} />)}
         <Choice label="time" value={address.span || (live ? '5 min' : 'whole run')} values={[...(live ? [] : ['whole run']), ...Object.keys(RANGES)]} pick={value => go({ span: RANGES[value] ? value : '' })} />
-        {live && <button onClick={() => go({ pause: address.pause ? '' : '1' })}>{address.pause ? 'go on' : 'live: hold'}</button>}
+        {live && <button style={{ height: 28, color: theme.colors.text.primary, background: theme.colors.background.secondary, border: `1px solid ${theme.colors.border.medium}`, borderRadius: 4 }} onClick={() => go({ pause: address.pause ? '' : '1' })}>{address.pause ? 'go on' : 'live: hold'}</button>}
       </header>
       {address.page === 'runs' || !run ? <Runs state={state} go={go} /> : <>
         <p style={{ margin: '8px 12px', color: theme.colors.text.secondary }}>
