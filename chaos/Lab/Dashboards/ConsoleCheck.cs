@@ -79,6 +79,6 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
         return new BoardSight(board["title"]!.GetValue<string>(), drawn, elsewhere, empty, screenshot);
     }
 
-    [GeneratedRegex("""data-panel="(?<title>[^"]*)" data-state="(?<state>[^"]*)" data-none="(?<none>[^"]*)\"""")]
+    [GeneratedRegex("""data-panel="(?<title>[^"]*)" data-state="(?<state>[^"]*)" data-none="(?<none>[^"]*)""")]
     private static partial Regex Seen();
 }

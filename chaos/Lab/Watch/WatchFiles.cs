@@ -32,7 +32,8 @@ internal static class WatchFiles
         }
     }
 
-    /// <summary>Pages and tickets go to the desk, in the shape that PagerDuty takes; short waits, because a drill lasts a minute.</summary>
+    /// <summary>Pages and tickets go to the desk, in the shape that PagerDuty takes; short waits, because a drill lasts a minute. Several
+    /// alerts of one call have no summary in common, and PagerDuty refuses an event without one: then the first speaks for all.</summary>
     public static string Alertmanager(Uri desk) => $$$"""
         global: {resolve_timeout: 10s}
         route:
@@ -55,8 +56,8 @@ internal static class WatchFiles
                 class: '{{ .CommonLabels.alertname }}'
                 component: '{{ .CommonLabels.service }}'
                 group: lab
-                description: '{{ .CommonAnnotations.summary }}'
-                details: {runbook: '{{ .CommonAnnotations.runbook }}'}
+                description: '{{ if .CommonAnnotations.summary }}{{ .CommonAnnotations.summary }}{{ else }}{{ len .Alerts }} times: {{ (index .Alerts 0).Annotations.summary }}{{ end }}'
+                details: {runbook: '{{ (index .Alerts 0).Annotations.runbook }}'}
 
         """;
 }
