@@ -66,6 +66,7 @@ public sealed class LinkLookup(LinkCache cache, ResilientStore store, CacheSetti
         var mine = new Flight();
         var flight = _flights.GetOrAdd(code.Text, mine);
         if (ReferenceEquals(flight, mine)) _ = FlyAsync(code, mine);
+        else metrics.Joined();
         return flight.Landing.Task;
     }
 

@@ -1,3 +1,5 @@
+using ChaosLab.Lab.Metrics;
+
 namespace ChaosLab.Lab.Balancer;
 
 /// <summary>One instance as the balancer sees it. <see cref="BackendPool"/> guards every field that changes.</summary>
@@ -29,6 +31,18 @@ internal sealed class Backend(BackendAddress address, int index)
 
     /// <summary>Attempts that brought no answer.</summary>
     public long Failures;
+
+    /// <summary>Of these, attempts whose connection it refused.</summary>
+    public long Refused;
+
+    /// <summary>How often it went down.</summary>
+    public long WentDown;
+
+    /// <summary>Answers by the class of their status; counted without a lock.</summary>
+    public long[] Answers { get; } = new long[6];
+
+    /// <summary>How long attempts took; recorded without a lock.</summary>
+    public Durations Durations { get; } = new();
 
     /// <summary>Attempts sent to it because one elsewhere had failed.</summary>
     public long Retries;

@@ -39,6 +39,9 @@ internal sealed class BackendPool
     /// <summary>Every instance, in the order of the settings.</summary>
     public IReadOnlyList<Backend> Backends { get; }
 
+    /// <summary>Most requests at work in one instance.</summary>
+    public int PlacesPerBackend => options.MaxConcurrentPerBackend;
+
     /// <summary>Requests refused because the queue was full or the wait in it too long.</summary>
     public long QueueRefusals { get; private set; }
 
@@ -78,12 +81,13 @@ internal sealed class BackendPool
     }
 
     /// <summary>Gives a place back.</summary>
-    public void Release(Backend backend, bool failed)
+    public void Release(Backend backend, bool failed, bool refused = false)
     {
         lock (gate)
         {
             backend.Active--;
             if (failed) backend.Failures++;
+            if (refused) backend.Refused++;
             if (waiters.Count > 0) ServeWaiters();
         }
     }
@@ -136,6 +140,7 @@ internal sealed class BackendPool
         {
             if (backend.Up == up) return;
             backend.Up = up;
+            if (!up) backend.WentDown++;
             backend.LastChange = time.GetUtcNow();
             ServeWaiters();
         }

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Lab.Campaigns;
 using ChaosLab.Lab.Hosts;
+using ChaosLab.Lab.Watch;
 using ChaosLab.Load;
 using ChaosLab.Load.Scenarios;
 
@@ -33,6 +34,7 @@ internal sealed class LoadFlags
     private readonly Option<string?> url = Text("--url", "A service that runs already, on this machine only (loopback). Default: a lab is started and taken away.", "http://127.0.0.1:5080");
     private readonly Option<string> on = LabChoice.On(LabChoice.Embedded);
     private readonly Option<string[]> without = CampaignFlags.Without();
+    private readonly SeeingFlags seeing = new();
 
     public LoadFlags() => arrivals.AcceptOnlyFromAmong("even", "random");
 
@@ -41,6 +43,7 @@ internal sealed class LoadFlags
     {
         verb.Add(scenario);
         foreach (var option in (Option[])[rate, users, arrivals, length, warmUp, timeout, lateness, links, seed, thresholds, url, on, without]) verb.Add(option);
+        seeing.AddTo(verb);
     }
 
     /// <summary>The plan, or null and every problem.</summary>
@@ -61,10 +64,12 @@ internal sealed class LoadFlags
             [.. asked.GetValue(thresholds)!.Select(line => Claim(line, name, problems)).OfType<Expectation>()],
             [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()],
             Loopback(asked.GetValue(url), problems),
-            asked.GetValue(on)!);
+            asked.GetValue(on)!,
+            seeing.Read(asked));
         if (plan is { Target: not null, Without.Count: > 0 }) problems.Add("--without switches safeguards of a lab off that is started here: leave --url away");
         if (plan is { On: not LabChoice.Embedded, Without.Count: > 0 }) problems.Add("--without works on the embedded lab: the safeguards of hosts are settings of their deployment");
         if (plan is { On: not LabChoice.Embedded, Target: not null }) problems.Add("--url and --on both say where to: give one of them");
+        if (plan is { Target: not null, Seeing: { Watch: true } or { Metrics: not null } }) problems.Add("--metrics and --watch see a lab that is started here: leave --url away");
         return problems.Count == 0 ? plan : null;
     }
 
