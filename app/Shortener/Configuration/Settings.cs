@@ -73,7 +73,11 @@ public enum StoreKind
 /// <param name="AttemptTimeout">Time for one call, inside the breaker (10 ms … 1 day).</param>
 /// <param name="Deadline">Time for everything, outside the breaker; longer than <paramref name="AttemptTimeout"/>.</param>
 /// <param name="Migrate">Serving creates or updates the schema first.</param>
-public sealed record StoreSettings(StoreKind Kind, string ConnectionString, TimeSpan AttemptTimeout, TimeSpan Deadline, bool Migrate);
+public sealed record StoreSettings(StoreKind Kind, string ConnectionString, TimeSpan AttemptTimeout, TimeSpan Deadline, bool Migrate)
+{
+    /// <summary>SQLite: connections that reads share (1 … 64).</summary>
+    public int Readers { get; init; } = 2;
+}
 
 /// <summary>When the circuit breaker opens.</summary>
 /// <param name="Enabled">False: no breaker at all.</param>

@@ -79,7 +79,10 @@ public static class SettingsReader
         return new(kind, connection,
             read.Time("Store__AttemptTimeout", TimeSpan.FromSeconds(0.5), TimeSpan.FromMilliseconds(10), Day),
             read.Time("Store__Deadline", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), Day),
-            read.Flag("Store__Migrate", false) || kind == StoreKind.Sqlite);
+            read.Flag("Store__Migrate", false) || kind == StoreKind.Sqlite)
+        {
+            Readers = read.Whole("Store__Readers", 2, 1, 64),
+        };
     }
 
     private static string? Refusal(StoreKind kind, string connection)
