@@ -122,7 +122,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
 
     private static TimeSpan Window(Reading baseline)
     {
-        var wanted = TimeSpan.FromSeconds(150 / baseline.Throughput);
+        var wanted = TimeSpan.FromSeconds(100 / baseline.Throughput);
         return wanted < ShortestWindow ? ShortestWindow : wanted > LongestWindow ? LongestWindow : wanted;
     }
 

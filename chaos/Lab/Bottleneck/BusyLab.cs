@@ -20,7 +20,7 @@ internal sealed class BusyLab : IAsyncDisposable
     {
         (Lab, this.time) = (lab, time);
         Crowd = new Crowd(plant?.GeneratorSlowness ?? TimeSpan.Zero, time);
-        Hand = new DoseHand(lab, run, time);
+        Hand = new DoseHand(lab, run.Replace('/', '.'), time);
         Gauge = new Gauge(lab, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
     }
 
@@ -93,7 +93,7 @@ internal sealed class BusyLab : IAsyncDisposable
         foreach (var dose in plant.Doses)
             owed.Add(await Hand.GiveAsync(new Dose([.. Lab.OfRole("app").Where(host => dose.Host.Length == 0 || host.Name == dose.Host)], dose.Kind, dose.At, dose.Length, 0), Longest, stop));
         if (plant.Quota is not { } cores) return;
-        Quota = await ProcessorQuota.LimitAsync(Lab, Lab.Hosts.First(host => host.Name == plant.Instance), cores, run, time, stop);
+        Quota = await ProcessorQuota.LimitAsync(Lab, Lab.Hosts.First(host => host.Name == plant.Instance), cores, run.Replace('/', '.'), time, stop);
         owed.Add(Quota);
     }
 

@@ -22,7 +22,8 @@ internal static class Confusion
             foreach (var word in words)
             {
                 if (stop.IsCancellationRequested) break;
-                rows.Add(await OneAsync(places, word, seed + n, users, $"{name}/{word}-{seed + n}", screen, time, stop));
+                var row = await OneAsync(places, word, seed + n, users, $"{name}/{word}-{seed + n}", screen, time, stop);
+                if (row is not null) rows.Add(row);
                 await File.WriteAllTextAsync(Path.Combine(places.Runs, name, "confusion.json"), JsonSerializer.Serialize(rows, ResultJson.Options) + "\n", CancellationToken.None);
             }
         }
@@ -33,7 +34,8 @@ internal static class Confusion
         return rows.GroupBy(row => row.Planted).All(kind => kind.Count(row => row.IsRight) >= 0.9 * kind.Count()) ? 0 : Verdict.Weakness.ExitCode();
     }
 
-    private static async Task<ConfusionRow> OneAsync(Places places, string word, int seed, int users, string run, Screen screen, TimeProvider time, CancellationToken stop)
+    // Null: stopped in the middle of it.
+    private static async Task<ConfusionRow?> OneAsync(Places places, string word, int seed, int users, string run, Screen screen, TimeProvider time, CancellationToken stop)
     {
         screen.Say("");
         var plant = Plant.Find(word, seed)!;
@@ -52,7 +54,7 @@ internal static class Confusion
         }
         catch (OperationCanceledException)
         {
-            return new(word, seed, "stopped", "", false, 0, 0, "");
+            return null;
         }
     }
 

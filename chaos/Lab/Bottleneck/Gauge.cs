@@ -60,7 +60,7 @@ internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<strin
         return resources;
     }
 
-    private Func<string, Means?> Between(Snap first, Snap last, string host)
+    private static Func<string, Means?> Between(Snap first, Snap last, string host)
     {
         var (before, after) = (first.Of(host), last.Of(host));
         var seconds = after.AtSeconds - before.AtSeconds;

@@ -52,7 +52,7 @@ internal sealed record Plant(string Word, string Instance, IReadOnlyList<LabSett
             "pool" => Make(word, "", readers: 2, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(18, 26), (_, hold) => $"a pool of 2 connections on each instance, each held for {hold:0.#} ms"),
             "slots" => Make(word, "", readers: 8, slots: 2, Ms(8, 13), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(7, 11), (_, _) => "2 slots of the balancer for each instance"),
             "lock" => Make(word, "", readers: 8, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(9, 13), Ms(5, 8), (held, _) => $"a serial lock on each instance, held for {held:0.#} ms"),
-            "cpu" => Make(word, instance, readers: 8, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(5, 8), (_, _) => "", Round(0.2 + (random.NextDouble() * 0.1)), Ms(4, 6)),
+            "cpu" => Make(word, instance, readers: 8, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(5, 8), (_, _) => "", Round(0.3 + (random.NextDouble() * 0.1)), Ms(5, 7)),
             "generator" => Make(word, "", readers: 8, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(5, 8), (_, _) => "") is var plant
                 ? plant with { GeneratorSlowness = Ms(5, 8), Says = "the load generator prepares one request after the other" }
                 : null,

@@ -53,6 +53,7 @@ internal sealed class ProcessorQuota : IAsyncDisposable
         {
             Directory.CreateDirectory(folder);
             quota.Set(cores);
+            quota.Prefer();
             foreach (var process in (await host.Service.ReadAsync(stop)).Processes)
                 await File.WriteAllTextAsync(Path.Combine(folder, "cgroup.procs"), process.Pid.ToString(CultureInfo.InvariantCulture), stop);
             return quota;
@@ -84,6 +85,16 @@ internal sealed class ProcessorQuota : IAsyncDisposable
         }
 
         Cores = cores;
+    }
+
+    // A quota limits only who would get more: on a busy machine the group must surely get what it may use.
+    private void Prefer()
+    {
+        foreach (var (file, weight) in ((string, string)[])[("cpu.shares", "20480"), ("cpu.weight", "2000")])
+        {
+            var path = Path.Combine(folder, file);
+            if (File.Exists(path)) File.WriteAllText(path, weight);
+        }
     }
 
     public async ValueTask DisposeAsync()
