@@ -93,7 +93,7 @@ public static class VerdictRules
         // Control is spread over what everybody passes without waiting: the path above all.
         var spread = inputs.Components.Where(component => component.Time is not null).ToList();
         var path = spread.FirstOrDefault(component => component.Kind == ComponentKind.Path)?.Time?.Value ?? 0;
-        if (1 + inputs.SumOfTimes - inputs.UndosedShare > Missing) return null;
+        if (MissingControl(inputs) > Missing) return null;
         return new(Limit.Nothing, null,
             [Say($"nobody waits anywhere, and more capacity changes nothing"),
              Say($"the times add up (Σe = {inputs.SumOfTimes:+0.00;-0.00}); the path alone has e = {path:+0.00;-0.00}: shorter ways will help, more capacity will not")],
@@ -102,12 +102,15 @@ public static class VerdictRules
 
     private static BottleneckVerdict? Unmodelled(VerdictInputs inputs)
     {
-        var missing = 1 + inputs.SumOfTimes - inputs.UndosedShare;
+        var missing = MissingControl(inputs);
         return missing > Missing && inputs.Components.Where(component => component.Time is not null).All(component => component.Time!.StandardError < 0.15)
             ? new(Limit.Unmodelled, null,
                 [Say($"the elasticities add up to {inputs.SumOfTimes:+0.00;-0.00}, not to −1: something that was not dosed holds {missing:0 %} of the control. Look for a resource that is missing in the topology")], "medium")
             : null;
     }
+
+    // Protocol and kernel are in every round and are not dosed; what takes more than they can is a resource that nobody knows.
+    private static double MissingControl(VerdictInputs inputs) => 1 + inputs.SumOfTimes - Math.Min(Missing, inputs.UndosedShare);
 
     private static List<string> Learned(VerdictInputs inputs) =>
     [

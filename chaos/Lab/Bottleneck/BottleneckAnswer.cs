@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChaosLab.Chaos.Bottleneck;
 using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Reports;
@@ -11,6 +12,9 @@ namespace ChaosLab.Lab.Bottleneck;
 /// <summary>The answer of a hunt in its forms: terminal, pages, JSON.</summary>
 internal static class BottleneckAnswer
 {
+    /// <summary>As every result, but a standard error that one block cannot have is written as "Infinity".</summary>
+    public static JsonSerializerOptions Json { get; } = new(ResultJson.Options) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     /// <summary>0: the verdict names what was planted, or nothing was planted and something can be said; 1: it names something else; 3: it cannot be told.</summary>
     public static int ExitCode(BottleneckResult result) => result.Verdict.Limit is Limit.Inconclusive or Limit.Instrumentation
         ? Verdict.Inconclusive.ExitCode()
@@ -54,7 +58,7 @@ internal static class BottleneckAnswer
         seconds = result.Duration.TotalSeconds,
         report = page,
         record = result,
-    }, ResultJson.Options);
+    }, Json);
 
     /// <summary>What was planted, and how the guess fared.</summary>
     public static IReadOnlyList<string> Reveal(BottleneckResult result)

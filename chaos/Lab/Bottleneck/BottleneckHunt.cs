@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using ChaosLab.Chaos.Bottleneck;
-using ChaosLab.Chaos.Journals;
 
 namespace ChaosLab.Lab.Bottleneck;
 
@@ -68,7 +67,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         };
         var folder = Path.Combine(places.Runs, run);
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "bottleneck.json"), JsonSerializer.Serialize(result, ResultJson.Options) + "\n", CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(folder, "bottleneck.json"), JsonSerializer.Serialize(result, BottleneckAnswer.Json) + "\n", CancellationToken.None);
         return result;
     }
 

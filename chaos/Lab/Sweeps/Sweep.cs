@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ChaosLab.Chaos.Bottleneck;
-using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Reports;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Bottleneck;
@@ -48,7 +47,7 @@ internal sealed class Sweep(Places places, SweepPlan plan, Screen screen, TimePr
         var result = new SweepResult(1, run, plan.What, plan.Plant?.Says ?? "nothing", plan.Seed, curve, ScalingCurve.Fits(curve));
         var page = await WriteAsync(result);
         screen.Say("");
-        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(result, ResultJson.Options));
+        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(result, BottleneckAnswer.Json));
         else Print(result, page);
         return result.Fits.Count == 0 ? Verdict.Inconclusive.ExitCode() : 0;
     }
@@ -91,7 +90,7 @@ internal sealed class Sweep(Places places, SweepPlan plan, Screen screen, TimePr
             .. result.Curve.Count == 0 ? (Block[])[] : [new Block.Drawing(Drawings.Curve(result.Curve, result.Fits, result.Over), ""), new Block.Verbatim(Cards.Curve(result.Curve, result.Fits, result.Over))],
         ];
         var page = Path.Combine(folder, "report.html");
-        await File.WriteAllTextAsync(Path.Combine(folder, "sweep.json"), JsonSerializer.Serialize(result, ResultJson.Options) + "\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "sweep.json"), JsonSerializer.Serialize(result, BottleneckAnswer.Json) + "\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "report.md"), MarkdownPage.Render(blocks.Where(block => block is not Block.Drawing)));
         await File.WriteAllTextAsync(page, HtmlPage.Render($"Throughput over {result.Over}", blocks));
         return page;
