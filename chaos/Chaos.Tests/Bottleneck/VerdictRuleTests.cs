@@ -65,6 +65,29 @@ public class VerdictRuleTests
         Assert.Equal("inconclusive", VerdictRules.Decide(powerless).Word);
     }
 
+    [Theory]
+    [InlineData(0.02, "pool")]
+    [InlineData(0.4, "inconclusive")]
+    public void A_bottleneck_that_is_idle_now_and_then_must_be_proven_both_ways(double error, string word)
+    {
+        var inputs = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020, wobble: error);
+        var idle = inputs with { Components = [.. inputs.Components.Select(component => component.Kind == ComponentKind.Connection ? component with { Utilisation = 0.75 } : component)] };
+
+        Assert.Equal(word, VerdictRules.Decide(idle).Word);
+    }
+
+    [Fact]
+    public void Several_readings_are_one_mean()
+    {
+        var one = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020).Baseline;
+        var other = one with { Throughput = one.Throughput * 3, Failures = 2, Resources = [.. one.Resources.Select(resource => resource with { Busy = resource.Busy * 3 })] };
+
+        var mean = Reading.Mean([one, other]);
+
+        Assert.Equal((one.Throughput * 2, 2, 6.0), (mean.Throughput, mean.Failures, mean.Seconds));
+        Assert.Equal(one.Of(ComponentKind.Lock).First().Busy * 2, mean.Of(ComponentKind.Lock).First().Busy, 1e-9);
+    }
+
     [Fact]
     public void Laws_hold_on_a_consistent_reading_and_break_on_a_miscount()
     {

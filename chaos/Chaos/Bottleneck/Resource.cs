@@ -57,6 +57,23 @@ public sealed record Reading(
     int Users, double Throughput, double ResponseSeconds, long Failures, double Seconds, IReadOnlyList<Resource> Resources,
     double Latenesses, double GeneratorCores, double LabCores, double MachineBusy, long BreakerEvents)
 {
+    /// <summary>Several readings of the same undisturbed system as one: means, but sums of lengths and of mishaps. One look of seconds may meet a bad moment; all of them do not.</summary>
+    /// <param name="readings">At least one, with the same users and resources.</param>
+    public static Reading Mean(IReadOnlyList<Reading> readings)
+    {
+        ArgumentNullException.ThrowIfNull(readings);
+        double Of(Func<Reading, double> value) => readings.Average(value);
+        return new(
+            readings[0].Users, Of(one => one.Throughput), Of(one => one.ResponseSeconds), readings.Sum(one => one.Failures), readings.Sum(one => one.Seconds),
+            [.. readings[0].Resources.Select((resource, n) => resource with
+            {
+                Busy = Of(one => one.Resources[n].Busy),
+                Waiting = Of(one => one.Resources[n].Waiting),
+                Completions = Of(one => one.Resources[n].Completions),
+            })],
+            Of(one => one.Latenesses), Of(one => one.GeneratorCores), Of(one => one.LabCores), Of(one => one.MachineBusy), readings.Sum(one => one.BreakerEvents));
+    }
+
     /// <summary>The resources of a kind, or one of them.</summary>
     public IEnumerable<Resource> Of(ComponentKind kind, string instance = "") => Resources.Where(resource => resource.Kind == kind && (instance.Length == 0 || resource.Instance == instance));
 

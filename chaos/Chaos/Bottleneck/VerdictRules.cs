@@ -14,6 +14,9 @@ public static class VerdictRules
     /// <summary>Share of its own bound that a bottleneck reaches: X is within 15 % of m/D.</summary>
     public const double NearBound = 0.85;
 
+    /// <summary>The same where slowing it and widening it both have their effect beyond doubt.</summary>
+    public const double NearBoundWhenProven = 0.7;
+
     /// <summary>Capacity elasticity below which more capacity does not help.</summary>
     public const double NoHelp = 0.35;
 
@@ -51,7 +54,13 @@ public static class VerdictRules
     }
 
     private static bool IsBottleneck(Component component, int users) =>
-        component.Kind != ComponentKind.Path && HasQueue(component, users) && component.Utilisation >= NearBound && Control(component) > InControl;
+        component.Kind != ComponentKind.Path && HasQueue(component, users) && Control(component) > InControl
+        && component.Utilisation >= (IsProvenBothWays(component) ? NearBoundWhenProven : NearBound);
+
+    // Slowing it costs and widening it gives, both beyond doubt. Where the machine is short of time, requests also wait for a core, and
+    // then even the bottleneck is idle now and then.
+    private static bool IsProvenBothWays(Component component) =>
+        component is { Time: { } time, Extent: { } extent } && -time.Value - (2 * time.StandardError) > InControl && extent.Value - (2 * extent.StandardError) > InControl;
 
     // Half a request on average, or a twentieth of all: what is less comes and goes.
     private static bool HasQueue(Component component, int users) => component.Waiting >= Math.Max(0.5, users / 20.0);

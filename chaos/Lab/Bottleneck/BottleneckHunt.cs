@@ -10,6 +10,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
     private const int MostDiscarded = 8;
     private static readonly TimeSpan MostDosing = TimeSpan.FromSeconds(130), Baseline = TimeSpan.FromSeconds(3), ShortestWindow = TimeSpan.FromSeconds(0.7), LongestWindow = TimeSpan.FromSeconds(1.6);
     private readonly List<(double Busy, double Share)> machine = [];
+    private readonly List<Reading> undisturbed = [];
     private int discarded;
 
     /// <summary>Runs it and leaves record and reports.</summary>
@@ -21,6 +22,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         screen.Say($"S0–S3  {plan.Users} users go round; looking for {Baseline.TotalSeconds:0} s");
         await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
         var baseline = Watch(await busy.Gauge.ReadAsync(Baseline, stop));
+        undisturbed.Add(baseline);
         var laws = OperationalLaws.Broken(baseline);
         screen.Say(Say($"       {baseline.Throughput:0.#}/s, {baseline.ResponseSeconds * 1000:0.#} ms; {string.Join(", ", baseline.Resources.Where(resource => resource.Score > 0.05).OrderByDescending(resource => resource.Score).Select(resource => Say($"{resource.Name} {resource.Score:0.00}")).DefaultIfEmpty("no pressure"))}"));
 
@@ -40,6 +42,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             knobs = tools.For(baseline);
             screen.Say($"S5     {knobs.Count} knobs, off on on off");
             await TurnAsync(busy, knobs, baseline, stop);
+            baseline = Reading.Mean(undisturbed);
             var found = VerdictRules.Decide(Inputs(baseline, laws, knobs));
             screen.Say($"S6     {found.Word}");
             if (!plan.IsQuick) proof = await ProveAsync(busy, tools, baseline, found, stop);
@@ -106,6 +109,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         var fourth = await SettledAsync(busy, baseline, window, stop);
         Reading[] all = [first, second, third, fourth];
         if (all.Any(reading => reading.Failures > 0 || reading.BreakerEvents > 0 || reading.Throughput <= 0 || knob.Quantity(reading) <= 0)) return null;
+        undisturbed.AddRange([first, fourth]);
         return new DoseBlock(Of(first), Of(second), Of(third), Of(fourth));
 
         DoseReading Of(Reading reading) => new(reading.Throughput, knob.Quantity(reading));

@@ -54,7 +54,7 @@ internal sealed record Plant(string Word, string Instance, IReadOnlyList<LabSett
             "lock" => Make(word, "", readers: 8, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(9, 13), Ms(5, 8), (held, _) => $"a serial lock on each instance, held for {held:0.#} ms"),
             "cpu" => Make(word, instance, readers: 8, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(5, 8), (_, _) => "", Round(0.3 + (random.NextDouble() * 0.1)), Ms(5, 7)),
             "generator" => Make(word, "", readers: 8, slots: 64, Ms(4, 8), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(5, 8), (_, _) => "") is var plant
-                ? plant with { GeneratorSlowness = Ms(5, 8), Says = "the load generator prepares one request after the other" }
+                ? plant with { GeneratorSlowness = Ms(10, 14), Says = "the load generator prepares one request after the other" }
                 : null,
             "nothing" => Make(word, "", readers: 10, slots: 64, Ms(28, 40), Ms(0.2, 0.4), Ms(0.7, 1.2), Ms(5, 9), (_, _) => "nothing was planted but latency"),
             _ => null,
