@@ -13,7 +13,8 @@ public sealed class ShortenerMetrics
     public const string MeterName = "ChaosLab.Shortener";
 
     private static readonly string[] States = ["closed", "open", "half_open", "isolated"];
-    private readonly Counter<long> _lookups;
+    private static readonly string[] Outcomes = Enum.GetNames<LookupOutcome>();
+    private readonly long[] _lookups = new long[Outcomes.Length];
     private readonly Histogram<double> _dose;
     private readonly Meter _meter;
 
@@ -22,12 +23,12 @@ public sealed class ShortenerMetrics
     public ShortenerMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _lookups = _meter.CreateCounter<long>("shortener.cache.lookups", description: "Redirects by how the cache answered.");
+        _meter.CreateObservableCounter("shortener.cache.lookups", Lookups, description: "Redirects by how the cache answered.");
         _dose = _meter.CreateHistogram<double>("lab.fault.dose", "s", "Measured length of completed injections.");
     }
 
-    /// <summary>A redirect was looked up: hit, negative, miss, refresh, stale, failed or off.</summary>
-    public void CacheLookup(string outcome) => _lookups.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    /// <summary>A redirect was looked up.</summary>
+    public void CacheLookup(LookupOutcome outcome) => Interlocked.Increment(ref _lookups[(int)outcome]);
 
     /// <summary>An injection was completed.</summary>
     public void Dose(Fault fault, TimeSpan dose) => _dose.Record(dose.TotalSeconds, Experiment(fault), Kind(fault));
@@ -42,6 +43,9 @@ public sealed class ShortenerMetrics
         _meter.CreateObservableCounter("shortener.clicks.dropped", () => clicks.Dropped, description: "Clicks dropped because too many links had clicks waiting.");
         _meter.CreateObservableGauge("lab.fault.active", () => Active(faults, settings.InstanceName), description: "1 while a fault is active, 0 for ten minutes after.");
     }
+
+    private IEnumerable<Measurement<long>> Lookups() => Outcomes
+        .Select((outcome, index) => new Measurement<long>(Interlocked.Read(ref _lookups[index]), new KeyValuePair<string, object?>("outcome", outcome.ToLowerInvariant())));
 
     private static IEnumerable<Measurement<long>> State(CircuitWatch watch) =>
         States.Select(state => new Measurement<long>(watch.State == state ? 1 : 0, Pipeline(watch), new("strategy.name", "breaker"), new("state", state)));
