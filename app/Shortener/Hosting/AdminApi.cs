@@ -6,6 +6,7 @@ using ChaosLab.Shortener.Clicks;
 using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Faults;
 using ChaosLab.Shortener.Resilience;
+using ChaosLab.Shortener.Stations;
 using ChaosLab.Shortener.Telemetry;
 
 namespace ChaosLab.Shortener.Hosting;
@@ -42,6 +43,7 @@ public static class AdminApi
         map.MapPost("/clicks/flush", context => FlushAsync(context, flusher));
         if (!settings.ChaosEnabled) return;
         var faults = services.GetRequiredService<FaultApi>();
+        map.MapGet("/stations", services.GetRequiredService<StationApi>().ReadAsync);
         map.MapGet("/chaos/faults", faults.ListAsync);
         map.MapPost("/chaos/faults", faults.AddAsync);
         map.MapDelete("/chaos/faults", faults.ClearAsync);

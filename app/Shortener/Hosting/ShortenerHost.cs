@@ -4,6 +4,7 @@ using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Faults;
 using ChaosLab.Shortener.Links;
 using ChaosLab.Shortener.Resilience;
+using ChaosLab.Shortener.Stations;
 using ChaosLab.Shortener.Stores;
 using ChaosLab.Shortener.Telemetry;
 using Microsoft.AspNetCore.Connections;
@@ -45,7 +46,8 @@ public static class ShortenerHost
         services.AddSingleton<FaultList>().AddSingleton<FaultApi>();
         services.AddSingleton(static it => new StoreChaos(it.GetRequiredService<FaultList>(), it.GetRequiredService<TimeProvider>(), it.GetRequiredService<ShortenerMetrics>().Dose));
         services.AddSingleton<StorePipelines>();
-        services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>()));
+        if (settings.ChaosEnabled) services.AddSingleton(static it => new StationSet(it.GetRequiredService<FaultList>(), it.GetRequiredService<Settings>().Store.Readers, it.GetRequiredService<TimeProvider>())).AddSingleton<StationApi>();
+        services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>(), it.GetService<StationSet>()));
         services.AddSingleton(static it => new GroupWriter(it.GetRequiredService<ILinkStore>(), ShortCode.Random));
         services.AddSingleton<ResilientStore>();
         services.AddSingleton<LinkCache>().AddSingleton<LinkLookup>().AddSingleton<TokenBucket>().AddSingleton<LinkApi>();

@@ -2,7 +2,7 @@ namespace ChaosLab.Chaos.Tests.Verbs;
 
 public class HelpTests
 {
-    public static TheoryData<string> VisibleVerbs => ["gameday", "run", "check", "list", "load", "prove", "restore", "report", "bench", "compare", "up", "down", "status", "deploy", "rollback", "ssh", "logs", "console", "desk", "alerts"];
+    public static TheoryData<string> VisibleVerbs => ["gameday", "run", "check", "list", "load", "prove", "restore", "report", "bench", "compare", "up", "down", "status", "deploy", "rollback", "ssh", "logs", "console", "desk", "alerts", "bottleneck", "sweep", "capacity"];
 
     [Fact]
     public async Task Help_names_every_verb_a_person_may_use_and_no_other()
@@ -61,6 +61,14 @@ public class HelpTests
         { ["alerts", "--only", "no such row"], "no such row" },
         { ["desk", "--listen", "here"], "127.0.0.1:9777" },
         { ["prove", "--for", "1s"], "2s" },
+        { ["bottleneck", "--plant", "gremlin"], "pool, slots, lock, cpu, generator, nothing" },
+        { ["bottleneck", "--guess", "hot-row"], "PostgreSQL" },
+        { ["bottleneck", "--users", "1000"], "--users" },
+        { ["bottleneck", "--prove", "--guess", "pool"], "--guess" },
+        { ["sweep", "planets"], "users or instances" },
+        { ["sweep", "instances", "--most", "40"], "--most" },
+        { ["capacity", "--fault", "rain=5ms"], "path=5ms" },
+        { ["capacity", "--slo", "recovery within 5 s"], "about an experiment" },
         { ["report", "no-such-run"], "no-such-run" },
         { ["report", "last"], "Nothing has been run yet" },
     };

@@ -26,6 +26,12 @@ internal sealed class Backend(BackendAddress address, int index)
     /// <summary>Requests at work in it now.</summary>
     public int Active;
 
+    /// <summary>The integral of <see cref="Active"/>, in s.</summary>
+    public double BusySeconds;
+
+    /// <summary>Attempts that ended, well or not.</summary>
+    public long Completions;
+
     /// <summary>Attempts sent to it.</summary>
     public long Requests;
 

@@ -41,6 +41,38 @@ internal sealed class BalancerFigures
         ["queueFull"] = pool.QueueRefusals,
     };
 
+    /// <summary>
+    /// Places as stations, in the form that the shortener gives of its own: <c>slots@app1</c> for each instance, and <c>slots</c> for the one
+    /// line in front of all of them.
+    /// </summary>
+    public static JsonObject Stations(BackendPool pool, TimeProvider time)
+    {
+        // First the line: reading it brings every sum up to this moment.
+        var (waitSeconds, waiting, slots) = (pool.WaitSeconds, pool.Queued, pool.Slots);
+        return new JsonObject
+        {
+            ["instance"] = "lb",
+            ["atSeconds"] = time.GetElapsedTime(0).TotalSeconds,
+            ["cpuSeconds"] = Environment.CpuUsage.TotalTime.TotalSeconds,
+            ["stations"] = new JsonArray(
+            [
+                Station("slots", slots * pool.Backends.Count, waiting, pool.Backends.Sum(backend => backend.Active), waitSeconds, pool.Backends.Sum(backend => backend.BusySeconds), pool.Backends.Sum(backend => backend.Completions)),
+                .. pool.Backends.Select(backend => (JsonNode)Station("slots@" + backend.Name, slots, 0, backend.Active, 0, backend.BusySeconds, backend.Completions)),
+            ]),
+        };
+
+        static JsonObject Station(string name, int capacity, int waiting, int busy, double waitSeconds, double busySeconds, long completions) => new()
+        {
+            ["name"] = name,
+            ["capacity"] = capacity,
+            ["waiting"] = waiting,
+            ["busy"] = busy,
+            ["waitSeconds"] = waitSeconds,
+            ["busySeconds"] = busySeconds,
+            ["completions"] = completions,
+        };
+    }
+
     /// <summary>The figures as Prometheus text, version 0.0.4.</summary>
     public string ToPrometheus(BackendPool pool)
     {

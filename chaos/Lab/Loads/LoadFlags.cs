@@ -61,7 +61,7 @@ internal sealed class LoadFlags
             Within(asked.GetValue(links), "--links", 1, 100_000, problems),
             Duration(asked, timeout, "--timeout", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(60), problems),
             Duration(asked, lateness, "--lateness", TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), problems),
-            [.. asked.GetValue(thresholds)!.Select(line => Claim(line, name, problems)).OfType<Expectation>()],
+            [.. asked.GetValue(thresholds)!.Select(line => Claim("--threshold", line, name, problems)).OfType<Expectation>()],
             [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()],
             Loopback(asked.GetValue(url), problems),
             asked.GetValue(on)!,
@@ -106,21 +106,22 @@ internal sealed class LoadFlags
         return null;
     }
 
-    private static Expectation? Claim(string text, string scenario, List<string> problems)
+    /// <summary>One claim about requests, or null and what is wrong with it.</summary>
+    public static Expectation? Claim(string flag, string text, string scenario, List<string> problems)
     {
-        var found = new Problems("--threshold");
+        var found = new Problems(flag);
         var claim = ExpectationLine.Parse(new YamlTree.Text(0, text), found);
-        problems.AddRange(found.InOrder.Select(problem => $"--threshold: {problem.Says}. {problem.Remedy}"));
+        problems.AddRange(found.InOrder.Select(problem => $"{flag}: {problem.Says}. {problem.Remedy}"));
         if (claim is null) return null;
         var step = claim switch { Expectation.Share share => share.Step, Expectation.Latency latency => latency.Step, Expectation.Number number => number.Step, _ => null };
         if (step is null)
         {
-            problems.Add($"--threshold: '{text}' is about an experiment. A load knows success, status, latency and counts of requests");
+            problems.Add($"{flag}: '{text}' is about an experiment. A load knows success, status, latency and counts of requests");
             return null;
         }
 
         if (KnownVisitors.Find(scenario) is { } visitor && visitor.Steps.All(one => one.Name != step))
-            problems.Add($"--threshold: {scenario} makes no request called '{step}', but {string.Join(", ", visitor.Steps.Select(one => one.Name))}");
+            problems.Add($"{flag}: {scenario} makes no request called '{step}', but {string.Join(", ", visitor.Steps.Select(one => one.Name))}");
         return claim;
     }
 
