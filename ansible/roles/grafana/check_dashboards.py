@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+import jsonschema
+
 HERE = pathlib.Path(__file__).parent
 SOURCES = {"lab-prom"}
 # Gauges by name; everything that ends in _total, _count, _sum or _bucket is a counter, and these are counters by another name.
@@ -35,6 +37,31 @@ def queries(board):
     for panel in panels(board):
         for target in panel["targets"]:
             yield panel, target["expr"]
+
+
+def schema(name, root=None):
+    """A schema made from the types of @grafana/grafana-foundation-sdk 0.0.21 (Apache-2.0); in the board's own, queries are left open and checked against Prometheus' type."""
+    said = json.loads((HERE / "schema" / f"{name}.json").read_text())
+    return jsonschema.Draft7Validator(said | {"$ref": f"#/definitions/{root}"} if root else said)
+
+
+BOARD, PANEL, ROW, QUERY = schema("dashboard", "Dashboard"), schema("dashboard", "Panel"), schema("dashboard", "RowPanel"), schema("prom")
+OPTIONS = {kind: schema(f"{kind}.options") for kind in ("timeseries", "stat", "bargauge")}
+CUSTOM = {"timeseries": schema("timeseries.custom")}
+
+
+def grafanas_types(board):
+    parts = [("board", BOARD, board | {"panels": []})]
+    for panel in board["panels"]:
+        parts.append((panel["title"], ROW if panel["type"] == "row" else PANEL, panel))
+        if panel["type"] in OPTIONS:
+            parts.append((f"{panel['title']}: options", OPTIONS[panel["type"]], panel["options"]))
+        if panel["type"] in CUSTOM and "custom" in panel["fieldConfig"]["defaults"]:
+            parts.append((f"{panel['title']}: custom", CUSTOM[panel["type"]], panel["fieldConfig"]["defaults"]["custom"]))
+        parts += [(f"{panel['title']}: query {target['refId']}", QUERY, target) for target in panel.get("targets", [])]
+    for place, validator, part in parts:
+        for error in validator.iter_errors(part):
+            yield f"{place}: {'/'.join(map(str, error.absolute_path))}: {error.message[:160]}"
 
 
 def shape(board):
@@ -154,6 +181,9 @@ def query(expr):
 
 # Each rule with a board that breaks it.
 RULES = [
+    (grafanas_types, lambda board: board.update(graphTooltip="1")), (grafanas_types, lambda board: first(board)["gridPos"].update(w="12")),
+    (grafanas_types, lambda board: first(board)["options"].update(colorMode="loud")), (grafanas_types, lambda board: first(board)["targets"][0].update(query="up")),
+    (grafanas_types, lambda board: panels(board)[8]["fieldConfig"]["defaults"]["custom"].update(lineWidth="1")),
     (shape, lambda board: first(board).update(type="graph")), (shape, lambda board: board.update(graphTooltip="1")), (shape, lambda board: first(board)["options"].update(colour="red")),
     (averaged_quantiles, query('avg(histogram_quantile(0.99, sum by (le, instance) (rate(x_bucket[$__rate_interval]))))')),
     (averaged_quantiles, query("histogram_quantile(0.99, rate(x_bucket[$__rate_interval]))")),

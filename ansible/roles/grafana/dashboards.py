@@ -21,7 +21,7 @@ ANNOTATIONS = [
 
 def annotation(name, color, expr, title, tags):
     return {"name": name, "enable": True, "hide": False, "iconColor": color, "datasource": SOURCE, "expr": expr, "step": "1s", "titleFormat": title,
-            "tagKeys": tags, "textFormat": "", "useValueForTime": "off"}
+            "tagKeys": tags, "textFormat": "", "useValueForTime": False}
 
 
 def variable(name, query, label):

@@ -103,6 +103,8 @@ function names(plot, found) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px sans-serif`;
+  // The axes leave theirs.
+  [ctx.textAlign, ctx.textBaseline] = ['left', 'alphabetic'];
   found.forEach((one, at) => {
     const text = `${one.kind} on ${one.targets.sort().join(', ')}`;
     const width = ctx.measureText(text).width + 8, x = Math.min(plot.valToPos(one.from, 'x', true), bbox.left + bbox.width - width), y = bbox.top + (2 + 16 * (at % 3)) * devicePixelRatio;
