@@ -11,6 +11,12 @@ internal sealed record Places(string Root, string State, string Runs, string Lab
     /// <summary>Folder of the shipped experiments.</summary>
     public string Experiments => Path.Combine(Root, "chaos", "experiments");
 
+    /// <summary>Folder of the recording and alerting rules.</summary>
+    public string Rules => Path.Combine(Root, "ansible", "roles", "prometheus", "files", "rules");
+
+    /// <summary>Folder of the dashboards.</summary>
+    public string Dashboards => Path.Combine(Root, "ansible", "roles", "grafana", "files", "dashboards");
+
     /// <summary>Reads them off the environment and the place of this program (<c>artifacts/bin/Lab/release</c>).</summary>
     public static Places Find()
     {

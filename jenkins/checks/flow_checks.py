@@ -16,7 +16,7 @@ RECORDER = '''#!/bin/sh
 echo "$NAME $*" | sed 's/ *$//' >> "$CALLS"
 case "$NAME $*" in $HANGS) echo hanging; trap 'echo "healed itself" >> "$CALLS"; exit 5' TERM; while :; do sleep 0.1; done ;; esac
 case "$NAME $*" in $FAILS) exit 1 ;; esac
-[ "$NAME" != jenkins/package ] || { mkdir -p artifacts/artefacts && echo 1.2.3 > artifacts/artefacts/latest; }
+[ "$NAME" != ansible/artefact ] || { mkdir -p artifacts/artefacts && echo 1.2.3 > artifacts/artefacts/latest; }
 '''
 CREDENTIALS = ['lab-ssh', 'lab-vault-password', 'production-ssh', 'production-vault-password']
 NEVER = 'no such call'
@@ -25,7 +25,7 @@ NEVER = 'no such call'
 def repository(folder):
     """A repository with the Jenkinsfile and recorders in place of the programs."""
     shutil.copy(os.path.join(tool.ROOT, 'Jenkinsfile'), folder)
-    for name in ('lab', 'jenkins/check', 'jenkins/package', 'bin/dotnet'):
+    for name in ('lab', 'jenkins/check', 'ansible/check', 'ansible/artefact', 'bin/dotnet'):
         file = os.path.join(folder, name)
         os.makedirs(os.path.dirname(file), exist_ok=True)
         with open(file, 'w') as stream:
@@ -78,11 +78,11 @@ def flow(parameters, code, calls, fails=NEVER, hangs=NEVER, approved=True):
 
 
 def checks():
-    made = ['dotnet build -v q -nologo ChaosLab.slnx', 'jenkins/check', 'lab test', 'jenkins/package']
+    made = ['dotnet build -v q -nologo ChaosLab.slnx', 'jenkins/check', 'ansible/check', 'lab test', 'ansible/artefact']
 
     def judged(on=''):
         gate = '--threshold redirect success >= 99.9 % --threshold redirect p99 < 500 ms '
-        return ['lab load shorten-and-follow --rate 20/s --for 10s --seed 1' + on, 'lab load follow-links ' + gate + '--seed 1' + on,
+        return ['lab load shorten-and-follow --rate 20/s --for 10s --seed 1' + on, 'lab load follow-links ' + gate + '--seed 1' + on, 'lab compare HEAD^',
                 'lab gameday --only  --seed 1' + on, 'lab report last']
 
     docker, staging, production = ' --on docker', ' --on staging', ' --on production'
@@ -96,14 +96,14 @@ def checks():
             made + ['lab up', deploy[0] % docker] + judged(docker) + ['lab restore', 'lab down'] + shipped)),
         ('flow: without approval nothing goes to production', flow(
             ['PRODUCTION=true'], 4, made + judged() + ['lab restore'], approved=False)),
-        ('flow: a failing unit test ends the candidate', flow([], 1, made[:3] + ['lab restore'], fails='lab test*')),
+        ('flow: a failing unit test ends the candidate', flow([], 1, made[:4] + ['lab restore'], fails='lab test*')),
         ('flow: a weakness heals first, then tears the docker lab down', flow(
             ['INVENTORY=docker', 'PRODUCTION=true'], 1,
-            made + ['lab up', deploy[0] % docker] + judged(docker)[:3] + ['lab restore', 'lab restore', 'lab down'], fails='lab gameday*')),
+            made + ['lab up', deploy[0] % docker] + judged(docker)[:4] + ['lab restore', 'lab restore', 'lab down'], fails='lab gameday*')),
         ('flow: hosts that stay get their last good version back', flow(
             ['INVENTORY=staging'], 1, made + [deploy[0] % staging] + judged(staging)[:2] + ['lab restore', 'lab rollback' + staging], fails='lab load follow*')),
         ('flow: production goes back when it cannot be verified', flow(
             ['PRODUCTION=true'], 1, made + judged() + ['lab restore'] + shipped + ['lab rollback' + production], fails='*--on production')),
         ('flow: aborted in the chaos gate, everything is healed', flow(
             ['INVENTORY=docker'], 4,
-            made + ['lab up', deploy[0] % docker] + judged(docker)[:3] + ['healed itself', 'lab restore', 'lab restore', 'lab down'], hangs='lab gameday*'))]
+            made + ['lab up', deploy[0] % docker] + judged(docker)[:4] + ['healed itself', 'lab restore', 'lab restore', 'lab down'], hangs='lab gameday*'))]

@@ -12,6 +12,7 @@ import flow_checks  # noqa: E402
 import job_checks  # noqa: E402
 import lint_checks  # noqa: E402
 import pipeline_checks  # noqa: E402
+import planted  # noqa: E402
 import runner_checks  # noqa: E402
 import tool  # noqa: E402
 
@@ -31,7 +32,7 @@ def outcome(check):
 
 def main(words):
     tool.run(['--help'])  # compiles the runner once, before several checks want it at the same time
-    checks = [check for part in (pipeline_checks, controller_checks, job_checks, lint_checks, flow_checks, runner_checks) for check in part.checks()]
+    checks = [check for part in (pipeline_checks, controller_checks, job_checks, lint_checks, flow_checks, runner_checks, planted) for check in part.checks()]
     chosen = [check for check in checks if not words or any(word in check[0] for word in words)]
     if not chosen:
         print('no check has a name with %s' % ' or '.join(words))

@@ -12,7 +12,12 @@ internal sealed class VisitorRun(VisitorOptions options) : IDisposable
     public static ScenarioProps Scenario(string name, VisitorOptions options, int links, Func<VisitorRun, IScenarioContext, Task<IResponse>> visit)
     {
         var run = new VisitorRun(options);
-        var scenario = Load.Scenario.Create(name, context => visit(run, context))
+        var scenario = Load.Scenario.Create(name, options.BeforeVisit is { } before ? async context =>
+            {
+                await before(context.ScenarioInfo.InstanceNumber).ConfigureAwait(false);
+                return await visit(run, context).ConfigureAwait(false);
+            }
+            : context => visit(run, context))
             .WithInit(context => run.StartAsync(links))
             .WithClean(context =>
             {

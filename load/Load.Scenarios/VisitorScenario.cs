@@ -17,6 +17,9 @@ public sealed record VisitorOptions(Uri Target, LoadSimulation[] Simulations, Ti
 {
     /// <summary>Who must have signed the target's certificate; null: an authority this machine trusts.</summary>
     public X509Certificate2? Authority { get; init; }
+
+    /// <summary>What each visitor does before a visit, outside of what is measured; gets the number of the copy. Null: nothing.</summary>
+    public Func<int, ValueTask>? BeforeVisit { get; init; }
 }
 
 /// <summary>Something visitors of the shortener do.</summary>

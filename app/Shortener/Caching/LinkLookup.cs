@@ -24,25 +24,25 @@ public sealed class LinkLookup(LinkCache cache, ResilientStore store, CacheSetti
     {
         if (!settings.Enabled)
         {
-            metrics.CacheLookup("off");
+            metrics.CacheLookup(LookupOutcome.Off);
             return cache.Make(code, await store.GetAsync(code));
         }
 
         try
         {
             var entry = await JoinAsync(code);
-            metrics.CacheLookup(old is null ? "miss" : "refresh");
+            metrics.CacheLookup(old is null ? LookupOutcome.Miss : LookupOutcome.Refresh);
             return entry;
         }
         catch (StoreUnavailableException) when (old is not null && cache.MayServeStale(old))
         {
             cache.Postpone(old);
-            metrics.CacheLookup("stale");
+            metrics.CacheLookup(LookupOutcome.Stale);
             return old;
         }
         catch (StoreUnavailableException)
         {
-            metrics.CacheLookup("failed");
+            metrics.CacheLookup(LookupOutcome.Failed);
             throw;
         }
     }
@@ -66,6 +66,7 @@ public sealed class LinkLookup(LinkCache cache, ResilientStore store, CacheSetti
         var mine = new Flight();
         var flight = _flights.GetOrAdd(code.Text, mine);
         if (ReferenceEquals(flight, mine)) _ = FlyAsync(code, mine);
+        else metrics.Joined();
         return flight.Landing.Task;
     }
 

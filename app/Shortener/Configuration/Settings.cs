@@ -77,6 +77,9 @@ public sealed record StoreSettings(StoreKind Kind, string ConnectionString, Time
 {
     /// <summary>Leads to a standby of the same database, asked for links while the primary does not answer. Null: there is none. PostgreSQL only.</summary>
     public string? StandbyConnectionString { get; init; }
+
+    /// <summary>SQLite: connections that reads share (1 … 64).</summary>
+    public int Readers { get; init; } = 2;
 }
 
 /// <summary>When the circuit breaker opens.</summary>

@@ -85,6 +85,7 @@ public static class SettingsReader
             read.Flag("Store__Migrate", false) || kind == StoreKind.Sqlite)
         {
             StandbyConnectionString = standby.Length > 0 ? standby : null,
+            Readers = read.Whole("Store__Readers", 2, 1, 64),
         };
     }
 

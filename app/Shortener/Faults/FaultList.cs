@@ -98,6 +98,53 @@ public sealed class FaultList(TimeProvider time)
         return null;
     }
 
+    /// <summary>True when a dose at a station, or a change of its capacity, may be active.</summary>
+    public bool MayDose
+    {
+        get
+        {
+            foreach (var fault in _active)
+            {
+                if (fault.Order.At is not null) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Every dose for a station that wants to be spent on this call. They add up: what was planted stays while a measurement adds to it.</summary>
+    /// <param name="kind">Delay, hold or burn.</param>
+    /// <param name="station">The station.</param>
+    /// <param name="operation">The call.</param>
+    /// <returns>The doses, null when there is none, and their sum.</returns>
+    public (List<(Fault Fault, TimeSpan Dose)>? Doses, TimeSpan Sum) Doses(FaultKind kind, string station, string operation)
+    {
+        List<(Fault, TimeSpan)>? doses = null;
+        var sum = TimeSpan.Zero;
+        foreach (var fault in _active)
+        {
+            if (fault.Order.Kind != kind || fault.Order.At != station || !fault.IsActive || !fault.Concerns(operation) || !fault.Decide()) continue;
+            var dose = fault.Dose();
+            (doses ??= []).Add((fault, dose));
+            sum += dose;
+        }
+
+        return (doses, sum);
+    }
+
+    /// <summary>How many more than usual a station serves at once; negative: fewer.</summary>
+    /// <param name="station">The station.</param>
+    public int Extra(string station)
+    {
+        var extra = 0;
+        foreach (var fault in _active)
+        {
+            if (fault.Order.Kind == FaultKind.Capacity && fault.Order.At == station && fault.IsActive) extra += fault.Order.Add;
+        }
+
+        return extra;
+    }
+
     // Expiry needs no timer to be right, because whoever asks a fault compares the time; this only forgets.
     private void Tidy()
     {

@@ -17,6 +17,18 @@ public enum FaultKind
 
     /// <summary>The instance says that it is not ready.</summary>
     Readiness,
+
+    /// <summary>Time is spent outside of every resource, at a station.</summary>
+    Delay,
+
+    /// <summary>Time is spent while a resource is held, at a station.</summary>
+    Hold,
+
+    /// <summary>Processor time is spent, at a station.</summary>
+    Burn,
+
+    /// <summary>A station serves more or fewer at once.</summary>
+    Capacity,
 }
 
 /// <summary>A fault as ordered through <c>POST /chaos/faults</c>, checked.</summary>
@@ -32,4 +44,11 @@ public enum FaultKind
 /// <param name="Experiment">Name of the experiment, for metrics; may be null.</param>
 public sealed record FaultOrder(
     FaultKind Kind, double Rate, IReadOnlyList<string> Operations, string? Exception, TimeSpan Delay, TimeSpan Jitter,
-    int Seed, TimeSpan TimeToLive, int? First, string? Experiment);
+    int Seed, TimeSpan TimeToLive, int? First, string? Experiment)
+{
+    /// <summary>For delay, hold, burn and capacity: the station (see <see cref="Stations.StationSet"/>); null for the others.</summary>
+    public string? At { get; init; }
+
+    /// <summary>For capacity: how many more are served at once, negative for fewer.</summary>
+    public int Add { get; init; }
+}

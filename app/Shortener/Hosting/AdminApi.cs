@@ -6,8 +6,8 @@ using ChaosLab.Shortener.Clicks;
 using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Faults;
 using ChaosLab.Shortener.Resilience;
+using ChaosLab.Shortener.Stations;
 using ChaosLab.Shortener.Telemetry;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ChaosLab.Shortener.Hosting;
 
@@ -43,6 +43,7 @@ public static class AdminApi
         map.MapPost("/clicks/flush", context => FlushAsync(context, flusher));
         if (!settings.ChaosEnabled) return;
         var faults = services.GetRequiredService<FaultApi>();
+        map.MapGet("/stations", services.GetRequiredService<StationApi>().ReadAsync);
         map.MapGet("/chaos/faults", faults.ListAsync);
         map.MapPost("/chaos/faults", faults.AddAsync);
         map.MapDelete("/chaos/faults", faults.ClearAsync);
@@ -52,8 +53,6 @@ public static class AdminApi
 
     private static async Task GuardAsync(HttpContext context, RequestDelegate next, byte[] expected)
     {
-        // Probes and scrapes are no visitors: they stay out of the request figures.
-        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } figures) figures.MetricsDisabled = true;
         var path = context.Request.Path;
         var isHealth = path.StartsWithSegments("/health", StringComparison.Ordinal);
         var given = SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()));

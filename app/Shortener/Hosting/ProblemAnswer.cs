@@ -23,6 +23,7 @@ public static class ProblemAnswer
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
+        SecurityHeaders.Set(response.Headers);
         if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
     }
 

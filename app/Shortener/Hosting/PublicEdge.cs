@@ -1,40 +1,44 @@
 using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Resilience;
+using ChaosLab.Shortener.Telemetry;
 using Microsoft.Extensions.Primitives;
 
 namespace ChaosLab.Shortener.Hosting;
 
-/// <summary>The outermost layer of the public listener: headers every answer carries, and an answer for everything that went wrong.</summary>
+/// <summary>The outermost layer of the public listener: headers every answer carries, its figures, and an answer for everything that went wrong.</summary>
 /// <param name="next">The service.</param>
 /// <param name="settings">The name of the instance.</param>
 /// <param name="readiness">Whether it is draining.</param>
+/// <param name="metrics">The figures.</param>
+/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class PublicEdge(RequestDelegate next, Settings settings, Readiness readiness, ILogger<PublicEdge> log)
+public sealed partial class PublicEdge(RequestDelegate next, Settings settings, Readiness readiness, RequestMetrics metrics, TimeProvider time, ILogger<PublicEdge> log)
 {
-    private static readonly StringValues NoSniff = "nosniff", NoFrames = "DENY", NoReferrer = "no-referrer", Close = "close";
+    private static readonly StringValues Close = "close";
     private readonly StringValues _instance = settings.InstanceName;
 
     /// <summary>Sets headers and catches failures.</summary>
     public Task InvokeAsync(HttpContext context)
     {
+        var began = time.GetTimestamp();
         SetHeaders(context.Response.Headers);
         // A redirect from the cache is complete when next returns: no state machine, no allocation.
         var running = next(context);
-        return running.IsCompletedSuccessfully && context.Response.StatusCode < 400 ? Task.CompletedTask : FinishAsync(context, running);
+        if (!running.IsCompletedSuccessfully || context.Response.StatusCode >= 400) return FinishAsync(context, running, began);
+        metrics.Answered(context, time.GetElapsedTime(began));
+        return Task.CompletedTask;
     }
 
     private void SetHeaders(IHeaderDictionary headers)
     {
         headers["X-Instance"] = _instance;
-        headers.XContentTypeOptions = NoSniff;
-        headers.XFrameOptions = NoFrames;
-        headers["Referrer-Policy"] = NoReferrer;
         // While draining, every answer moves its client to another instance, so that no connection is cut in the middle of a request.
         if (readiness.IsDraining) headers.Connection = Close;
     }
 
-    private async Task FinishAsync(HttpContext context, Task running)
+    private async Task FinishAsync(HttpContext context, Task running, long began)
     {
+        metrics.Waits();
         try
         {
             await running;
@@ -42,11 +46,17 @@ public sealed partial class PublicEdge(RequestDelegate next, Settings settings, 
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The visitor left; nobody reads an answer.
+            // The visitor left; nobody reads an answer. The figures show it as others do.
+            if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             await AnswerAsync(context, e);
+        }
+        finally
+        {
+            metrics.Waited();
+            metrics.Answered(context, time.GetElapsedTime(began));
         }
     }
 

@@ -4,10 +4,12 @@ using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Faults;
 using ChaosLab.Shortener.Links;
 using ChaosLab.Shortener.Resilience;
+using ChaosLab.Shortener.Stations;
 using ChaosLab.Shortener.Stores;
 using ChaosLab.Shortener.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Console;
 
@@ -28,7 +30,7 @@ public static class ShortenerHost
         // Added last, so stopped first: the last click is flushed after the last request.
         .ConfigureWebHost(web => web
             .UseKestrelCore()
-            .UseSockets(sockets => sockets.UnsafePreferInlineScheduling = settings.InlineSockets)
+            .UseSockets(sockets => Tune(sockets, settings))
             .ConfigureKestrel(kestrel => Listen(kestrel, settings))
             .Configure(Configure))
         .Build();
@@ -44,7 +46,8 @@ public static class ShortenerHost
         services.AddSingleton<FaultList>().AddSingleton<FaultApi>();
         services.AddSingleton(static it => new StoreChaos(it.GetRequiredService<FaultList>(), it.GetRequiredService<TimeProvider>(), it.GetRequiredService<ShortenerMetrics>().Dose));
         services.AddSingleton<StorePipelines>();
-        services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>()));
+        if (settings.ChaosEnabled) services.AddSingleton(static it => new StationSet(it.GetRequiredService<FaultList>(), it.GetRequiredService<Settings>().Store.Readers, it.GetRequiredService<TimeProvider>())).AddSingleton<StationApi>();
+        services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>(), it.GetService<StationSet>()));
         services.AddSingleton(static it => new GroupWriter(it.GetRequiredService<ILinkStore>(), ShortCode.Random));
         services.AddSingleton<ResilientStore>();
         services.AddSingleton<LinkCache>().AddSingleton<LinkLookup>().AddSingleton<TokenBucket>().AddSingleton<LinkApi>();
@@ -63,6 +66,13 @@ public static class ShortenerHost
         // Not a matter of noise: with this category on, the server makes an activity for every request.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddConsole(static console => console.FormatterName = JsonLines.FormatterName).AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
+    }
+
+    private static void Tune(SocketTransportOptions sockets, Settings settings)
+    {
+        sockets.UnsafePreferInlineScheduling = settings.InlineSockets;
+        // A buffer for every open connection (4 KiB) instead of one more system call for every request.
+        sockets.WaitForDataBeforeAllocatingBuffer = false;
     }
 
     private static void Listen(KestrelServerOptions kestrel, Settings settings)
@@ -91,6 +101,11 @@ public static class ShortenerHost
         app.MapWhen(static context => context.Features.Get<AdminConnection>() is not null, AdminApi.Build);
         app.UseMiddleware<PublicEdge>();
         app.UseMiddleware<RedirectMiddleware>();
+        app.Use(static (context, next) =>
+        {
+            SecurityHeaders.Set(context.Response.Headers);
+            return next(context);
+        });
         app.UseRouting();
         app.UseEndpoints(map =>
         {

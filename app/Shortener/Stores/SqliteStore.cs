@@ -1,5 +1,6 @@
 using ChaosLab.Shortener.Clicks;
 using ChaosLab.Shortener.Links;
+using ChaosLab.Shortener.Stations;
 using Microsoft.Data.Sqlite;
 
 namespace ChaosLab.Shortener.Stores;
@@ -9,21 +10,22 @@ public sealed class SqliteStore : ILinkStore
 {
     private const string Columns = "SELECT code, url, created_at, expires_at, clicks, idem_hash FROM links ";
     private static readonly TimeSpan WriterMemory = TimeSpan.FromDays(7);
-    private readonly SqliteLane[] _readers;
+    private readonly SqliteReaders _readers;
     private readonly SqliteLane _writer;
     private readonly TimeProvider _time;
-    private uint _turn;
 
     /// <summary>Opens nothing yet: the file is opened by the first call.</summary>
     /// <param name="connectionString">In the words of Microsoft.Data.Sqlite.</param>
     /// <param name="busyTimeout">How long a write waits for another instance's write.</param>
     /// <param name="time">The clock.</param>
-    public SqliteStore(string connectionString, TimeSpan busyTimeout, TimeProvider time)
+    /// <param name="readers">Connections that reads share, ≥ 1.</param>
+    /// <param name="stations">Doses and counts on the way of reads; null without chaos.</param>
+    public SqliteStore(string connectionString, TimeSpan busyTimeout, TimeProvider time, int readers = 2, StationSet? stations = null)
     {
         // Each lane owns its connection for good; the library's pool would only keep the file open after the end.
         var text = new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString();
         SqliteSession Open() => new(text, busyTimeout);
-        _readers = [new("sqlite-read-1", Open), new("sqlite-read-2", Open)];
+        _readers = new(readers, Open, stations, time);
         _writer = new("sqlite-write", Open);
         _time = time;
     }
@@ -46,11 +48,11 @@ public sealed class SqliteStore : ILinkStore
 
     /// <inheritdoc/>
     public Task<Link?> FindAsync(ShortCode code, CancellationToken stop) =>
-        Reader.RunAsync(session => Find(session, Columns + "WHERE code = $1", code.Text)?.Link, stop);
+        _readers.RunAsync("link.get", session => Find(session, Columns + "WHERE code = $1", code.Text)?.Link, stop);
 
     /// <inheritdoc/>
     public Task<Link?> FindByKeyAsync(string key, CancellationToken stop) =>
-        Reader.RunAsync(session => Find(session, Columns + "WHERE idem_key = $1", key)?.Link, stop);
+        _readers.RunAsync("link.by-key", session => Find(session, Columns + "WHERE idem_key = $1", key)?.Link, stop);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<InsertOutcome>> InsertAsync(Func<IReadOnlyList<NewLink>> take) =>
@@ -81,11 +83,9 @@ public sealed class SqliteStore : ILinkStore
     public ValueTask DisposeAsync()
     {
         _writer.Dispose();
-        foreach (var reader in _readers) reader.Dispose();
+        _readers.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    private SqliteLane Reader => _readers[Interlocked.Increment(ref _turn) % _readers.Length];
 
     private static InsertOutcome Insert(SqliteSession session, NewLink link)
     {

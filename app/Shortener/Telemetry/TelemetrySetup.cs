@@ -16,7 +16,7 @@ public static class TelemetrySetup
 
     private static readonly string[] Meters =
     [
-        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", "Polly", ShortenerMetrics.MeterName,
+        "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", "Polly", ShortenerMetrics.MeterName,
     ];
 
     /// <summary>Adds it all.</summary>
@@ -24,7 +24,7 @@ public static class TelemetrySetup
     /// <param name="settings">Name of the instance, and whether to push.</param>
     public static void Add(IServiceCollection services, Settings settings)
     {
-        services.AddSingleton<ShortenerMetrics>();
+        services.AddSingleton<ShortenerMetrics>().AddSingleton<RequestMetrics>();
         services.AddSingleton<PrometheusText>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("shortener", serviceInstanceId: settings.InstanceName).AddEnvironmentVariableDetector())

@@ -45,9 +45,10 @@ public class OperatingTests
 
         var figures = await front.Admin.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
-        Assert.Contains("balancer_backend_up{backend=\"app1\"} 1\n", figures, StringComparison.Ordinal);
-        Assert.Contains("balancer_backend_requests_total{backend=\"app1\"} 3\n", figures, StringComparison.Ordinal);
-        Assert.Contains("balancer_answers_total{class=\"3xx\"} 3\n", figures, StringComparison.Ordinal);
+        Assert.Contains("haproxy_server_status{proxy=\"follow\",server=\"app1\",state=\"UP\"} 1\n", figures, StringComparison.Ordinal);
+        Assert.Contains("balancer_attempt_duration_seconds_count{proxy=\"follow\",server=\"app1\"} 3\n", figures, StringComparison.Ordinal);
+        Assert.Contains("haproxy_server_http_responses_total{proxy=\"follow\",server=\"app1\",code=\"3xx\"} 3\n", figures, StringComparison.Ordinal);
+        Assert.Contains("haproxy_frontend_http_responses_total{proxy=\"public\",code=\"3xx\"} 3\n", figures, StringComparison.Ordinal);
     }
 
     [Fact]

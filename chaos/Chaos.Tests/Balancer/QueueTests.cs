@@ -47,7 +47,7 @@ public class QueueTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.NotNull(refused.Headers.RetryAfter);
         Assert.Contains("queue is full", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Contains("balancer_queue_refusals_total 1\n", await front.Admin.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains("balancer_queue_refusals_total{proxy=\"follow\"} 1\n", await front.Admin.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
         turn.Release(2);
         await Task.WhenAll(two).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.All(two, done => Assert.Equal(HttpStatusCode.Found, done.Result.StatusCode));

@@ -36,7 +36,7 @@ public class FaultTests(LabFixture fixture) : IClassFixture<LabFixture>
 
         Assert.Null(await Until.Done(life.PrepareAsync(CancellationToken.None)));
         using var hold = new CancellationTokenSource(Until.Limit);
-        await Until.Done(life.InjectAsync(hold.Token));
+        await Until.Done(life.InjectAsync(hold.Token, CancellationToken.None));
         var pendingDuring = new UndoLog(fixture.Lab.StateRoot).ReadPending().Count(entry => entry.Sequence > 0);
         await Until.Done(life.HealAsync());
 
@@ -54,7 +54,7 @@ public class FaultTests(LabFixture fixture) : IClassFixture<LabFixture>
         Assert.Null(await Until.Done(life.PrepareAsync(CancellationToken.None)));
         using var hold = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
 
-        await Until.Done(life.InjectAsync(hold.Token));
+        await Until.Done(life.InjectAsync(hold.Token, CancellationToken.None));
         await Until.Done(life.HealAsync());
 
         Assert.False(life.Result.EvidenceSeen);
@@ -88,7 +88,7 @@ public class FaultTests(LabFixture fixture) : IClassFixture<LabFixture>
         Assert.Null(await Until.Done(life.PrepareAsync(CancellationToken.None)));
         using var hold = new CancellationTokenSource();
 
-        await Until.Done(life.InjectAsync(hold.Token, hold.Cancel)); // over before the drain of a second is
+        await Until.Done(life.InjectAsync(hold.Token, hold.Token, hold.Cancel)); // over before the drain of a second is
         await Until.Done(life.HealAsync());
 
         Assert.True(life.Result is { Undone: true, Attested: true }, life.Result.ToString());

@@ -82,7 +82,7 @@ public class GuardianTests
 
         Signals.Send(guardian, Signals.Kill);
         runner.Signal(Signals.Kill);
-        await Until.TrueAsync(() => ProcessTable.Read(guardian) is null or { State: 'Z' }, "the guardian gone");
+        await Until.TrueAsync(() => ProcessTable.Read(guardian) is null or { State: 'Z' } && ProcessTable.Read(runner.Pid) is null or { State: 'Z' }, "both gone");
         Assert.Equal(3, MarkedProcesses.Find(lab).Count);
         var healed = await Until.Done(Restore.All(root.Path, TimeProvider.System));
 

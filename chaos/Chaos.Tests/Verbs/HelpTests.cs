@@ -2,7 +2,7 @@ namespace ChaosLab.Chaos.Tests.Verbs;
 
 public class HelpTests
 {
-    public static TheoryData<string> VisibleVerbs => ["gameday", "run", "check", "list", "load", "prove", "restore", "report"];
+    public static TheoryData<string> VisibleVerbs => ["gameday", "run", "check", "list", "load", "prove", "restore", "report", "bench", "compare", "up", "down", "status", "deploy", "rollback", "ssh", "logs", "console", "desk", "alerts", "bottleneck", "sweep", "capacity"];
 
     [Fact]
     public async Task Help_names_every_verb_a_person_may_use_and_no_other()
@@ -55,7 +55,20 @@ public class HelpTests
         { ["load", "follow-links", "--threshold", "create p99 < 5 ms"], "redirect" },
         { ["load", "follow-links", "--threshold", "recovery within 5 s"], "about an experiment" },
         { ["load", "follow-links", "--arrivals", "sometimes"], "sometimes" },
+        { ["load", "follow-links", "--url", "http://127.0.0.1:5080", "--watch"], "leave --url away" },
+        { ["run", "lose-one-instance", "--metrics", "9900"], "127.0.0.1:9900" },
+        { ["console", "no-such-run"], "--watch" },
+        { ["alerts", "--only", "no such row"], "no such row" },
+        { ["desk", "--listen", "here"], "127.0.0.1:9777" },
         { ["prove", "--for", "1s"], "2s" },
+        { ["bottleneck", "--plant", "gremlin"], "pool, slots, lock, cpu, generator, nothing" },
+        { ["bottleneck", "--guess", "hot-row"], "PostgreSQL" },
+        { ["bottleneck", "--users", "1000"], "--users" },
+        { ["bottleneck", "--prove", "--guess", "pool"], "--guess" },
+        { ["sweep", "planets"], "users or instances" },
+        { ["sweep", "instances", "--most", "40"], "--most" },
+        { ["capacity", "--fault", "rain=5ms"], "path=5ms" },
+        { ["capacity", "--slo", "recovery within 5 s"], "about an experiment" },
         { ["report", "no-such-run"], "no-such-run" },
         { ["report", "last"], "Nothing has been run yet" },
     };

@@ -75,11 +75,14 @@ internal sealed class EmbeddedService(Launch launch, TimeProvider time) : Servic
         }
     }
 
-    public override Task PauseAsync(CancellationToken stop)
+    public override async Task PauseAsync(CancellationToken stop)
     {
-        foreach (var process in Sights())
+        var processes = Sights();
+        foreach (var process in processes)
             Signals.Send(process.Pid, Signals.Stop);
-        return Task.CompletedTask;
+        // A process stops when it is next given a processor, which on a crowded machine may be an answer later.
+        while (processes.Any(process => ProcessTable.Read(process.Pid) is { State: not ('T' or 't' or 'Z' or 'X') }))
+            await Task.Delay(Poll, time, stop);
     }
 
     public override Task StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken stop)

@@ -140,6 +140,7 @@ public sealed class EmbeddedLab : RunningLab
 
     private void Add(string role, string name, IReadOnlyList<string> command, Uri open, Uri admin, string token, Dictionary<string, string> environment)
     {
+        foreach (var setting in _options.Settings.Where(setting => setting.Role == role)) environment[setting.Variable] = setting.Value;
         var launch = new Launch
         {
             Lab = Id,

@@ -20,6 +20,9 @@ public sealed record EmbeddedOptions
     /// <summary>Safeguards to leave out.</summary>
     public IReadOnlyCollection<Safeguard> Without { get; init; } = [];
 
+    /// <summary>Settings of its services that differ from the usual ones.</summary>
+    public IReadOnlyList<LabSetting> Settings { get; init; } = [];
+
     /// <summary>Folder that gets a copy of every log when the lab ends; null: none.</summary>
     public string? LogFolder { get; init; }
 

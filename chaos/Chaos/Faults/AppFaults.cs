@@ -72,7 +72,14 @@ internal sealed class AppFaults : IDisposable
 /// <summary>Body of <c>POST /chaos/faults</c>.</summary>
 internal sealed record AppFaultRequest(
     string Kind, double Rate, IReadOnlyList<string> Operations, string? Exception, TimeSpan? Delay, TimeSpan? Jitter, string? Outcome,
-    int Seed, TimeSpan TimeToLive, int? First, string Experiment);
+    int Seed, TimeSpan TimeToLive, int? First, string Experiment)
+{
+    /// <summary>Station of a dose; null for other faults.</summary>
+    public string? At { get; init; }
+
+    /// <summary>Change of a capacity.</summary>
+    public int? Add { get; init; }
+}
 
 /// <summary>One in-app fault as the shortener tells it.</summary>
 internal sealed record AppFaultSight(

@@ -29,6 +29,11 @@ public abstract record Block
     /// <summary>Text to be copied as it is, such as a command line.</summary>
     public sealed record Verbatim(string Text) : Block;
 
+    /// <summary>A drawing of another kind: as SVG where that can be shown, as text elsewhere.</summary>
+    /// <param name="Svg">Whole svg element; whoever draws it escapes what it writes.</param>
+    /// <param name="Text">The same in characters.</param>
+    public sealed record Drawing(string Svg, string Text) : Block;
+
     /// <summary>The course of a run as a picture.</summary>
     public sealed record Picture(Timeline Timeline) : Block;
 }

@@ -69,6 +69,9 @@ public static class HtmlPage
             case Block.Table table:
                 Write(page, table);
                 break;
+            case Block.Drawing drawing:
+                page.Append(drawing.Svg);
+                break;
             case Block.Picture picture:
                 page.Append(picture.Timeline.ToSvg());
                 break;

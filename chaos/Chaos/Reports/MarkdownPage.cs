@@ -42,6 +42,9 @@ public static class MarkdownPage
                 page.Append($"| {string.Join(" | ", table.Columns.Select(Plain))} |\n|{string.Concat(table.Columns.Select(_ => "---|"))}\n");
                 foreach (var row in table.Rows) page.Append($"| {string.Join(" | ", row.Select(Of))} |\n");
                 break;
+            case Block.Drawing drawing:
+                page.Append($"```text\n{Fenced(drawing.Text)}\n```\n");
+                break;
             case Block.Picture picture:
                 page.Append($"```text\n{Fenced(picture.Timeline.ToSparklines())}```\n");
                 break;

@@ -170,7 +170,8 @@ internal sealed class ExperimentRun : IDisposable
                 .WithSeed(_seed)
                 .WithTimeProvider(_time)
                 .WithLatenessFloor(TolerableLateness())
-                .WithSampleObserver(_tap.OnSample)
+                .WithSampleObserver(_options.OnSample is { } also ? sample => { _tap.OnSample(sample); also(sample); } : _tap.OnSample)
+                .WithReportingSinks([.. _options.Sinks])
                 .WithStartObserver(_tap.OnStart)
                 .WithoutReports()
                 .RunAsync(stop);

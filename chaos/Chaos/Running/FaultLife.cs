@@ -11,6 +11,8 @@ internal sealed class FaultLife
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
     // The undo comes first, by this much; the switch is for when it does not come.
     private static readonly TimeSpan SwitchGrace = TimeSpan.FromSeconds(5);
+    // On a busy machine a short fault may be over before anybody had time to do it, or to see it: both get this much, also beyond its end.
+    private static readonly TimeSpan ShortestInjection = TimeSpan.FromSeconds(20), LastLook = TimeSpan.FromSeconds(5);
     private readonly PlannedFault _planned;
     private readonly Host _host;
     private readonly RunningLab _lab;
@@ -64,8 +66,9 @@ internal sealed class FaultLife
 
     /// <summary>Writes the undo, injects, and looks for evidence until it is seen or <paramref name="hold"/> ends.</summary>
     /// <param name="hold">Ends the fault.</param>
+    /// <param name="stop">Ends it at once, even while it is being injected; <paramref name="hold"/> ends with it.</param>
     /// <param name="onInjecting">Called just before the injection: the fault's time counts from here, not from the writing of its undo.</param>
-    public async Task InjectAsync(CancellationToken hold, Action? onInjecting = null)
+    public async Task InjectAsync(CancellationToken hold, CancellationToken stop, Action? onInjecting = null)
     {
         try
         {
@@ -77,7 +80,9 @@ internal sealed class FaultLife
             Result = Result with { Start = _tap.Offset ?? TimeSpan.Zero };
             onInjecting?.Invoke();
             _tell(RunEvents.Injecting, Result.Id, $"{Result.Kind} on {_host.Name}");
-            await _injection.InjectAsync(hold);
+            using (var limit = new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(_planned.For.Ticks, ShortestInjection.Ticks)), _time))
+            using (var injecting = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop))
+                await _injection.InjectAsync(injecting.Token);
             _tell(RunEvents.Injected, Result.Id, "");
             while (!await SeenAsync(hold))
                 await Task.Delay(_lab.LookEvery, _time, hold);
@@ -85,6 +90,7 @@ internal sealed class FaultLife
         catch (OperationCanceledException) when (hold.IsCancellationRequested)
         {
             // The time to hold it is over, or the run was stopped: on to the undo.
+            await LookOnceMoreAsync(stop);
         }
         catch (Exception failure)
         {
@@ -168,6 +174,22 @@ internal sealed class FaultLife
         catch (UndoFailedException broken)
         {
             Result = Result with { Undo = broken.Message };
+        }
+    }
+
+    private async Task LookOnceMoreAsync(CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested || Result.Start is null)
+            return;
+        using var limit = new CancellationTokenSource(LastLook, _time);
+        using var looking = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        try
+        {
+            await SeenAsync(looking.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It stays unseen.
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class FaultTimeline(IReadOnlyList<FaultLife> lives, SampleTap ta
         using var limit = time.CreateTimer(_ => whole.Cancel(), null, planned.For, Timeout.InfiniteTimeSpan);
         foreach (var host in hosts)
         {
-            await host.InjectAsync(whole.Token);
+            await host.InjectAsync(whole.Token, stop);
             await host.HealAsync();
         }
     }
@@ -44,7 +44,7 @@ internal sealed class FaultTimeline(IReadOnlyList<FaultLife> lives, SampleTap ta
     {
         using var hold = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var end = time.CreateTimer(_ => hold.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await host.InjectAsync(hold.Token, () => end.Change(host.Planned.For, Timeout.InfiniteTimeSpan));
+        await host.InjectAsync(hold.Token, stop, () => end.Change(host.Planned.For, Timeout.InfiniteTimeSpan));
         // One that failed before its time began has nothing to hold.
         if (host.Result is { Start: not null, Error: "" })
             await UntilEndAsync(hold.Token);

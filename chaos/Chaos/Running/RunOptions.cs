@@ -18,6 +18,12 @@ public sealed record RunOptions
     /// <summary>How long a host may take after an undo until it looks as before; null: what the lab says of its hosts.</summary>
     public TimeSpan? AttestLimit { get; init; }
 
+    /// <summary>Also sees every finished request, on the workers of the load; null: nobody.</summary>
+    public Action<ChaosLab.Load.Sample>? OnSample { get; init; }
+
+    /// <summary>Also gets the load's figures once a second.</summary>
+    public IReadOnlyList<ChaosLab.Load.IReportingSink> Sinks { get; init; } = [];
+
     /// <summary>Clock of the whole run.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -8,7 +8,7 @@ internal static class ProcessTable
 {
     /// <summary>The process as it is now; null when there is none of that pid.</summary>
     public static ProcessSight? Read(int pid) => Fields(pid) is { } fields
-        ? new ProcessSight(pid, long.Parse(fields[19], CultureInfo.InvariantCulture), fields[0][0])
+        ? new ProcessSight(pid, long.Parse(fields[19], CultureInfo.InvariantCulture), State(fields))
         : null;
 
     /// <summary>Whether exactly this process still runs, and not another that got its pid.</summary>
@@ -22,6 +22,9 @@ internal static class ProcessTable
             next = Fields(next) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : 0;
         return ancestors;
     }
+
+    // A process whose first thread has ended and whose others have not is shown as a zombie, but its files and locks are still held.
+    private static char State(string[] fields) => fields[0][0] == 'Z' && int.Parse(fields[17], CultureInfo.InvariantCulture) > 1 ? 'R' : fields[0][0];
 
     // The fields after the command name, which stands in parentheses and may itself contain some: [0] is field 3, the state.
     private static string[]? Fields(int pid)

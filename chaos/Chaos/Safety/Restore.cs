@@ -3,13 +3,15 @@ namespace ChaosLab.Chaos.Safety;
 /// <summary>Heals what an earlier run left behind.</summary>
 public static class Restore
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>
     /// Replays every undo entry that is not marked executed and ends every process of labs of this state root that
     /// nobody holds. Any number of times, also after a reboot. A lab whose run still lives is left alone.
     /// </summary>
     public static async Task<RestoreResult> All(string stateRoot, TimeProvider time)
     {
-        using var ours = RunLock.TryTake(stateRoot);
+        using var ours = await TakeAsync(stateRoot, time);
         var held = ours is null ? RunLock.WhoHolds(stateRoot)?.Lab : null;
         var log = new UndoLog(stateRoot);
         var healed = new List<string>();
@@ -51,6 +53,20 @@ public static class Restore
         }
 
         return new RestoreResult(healed, failed, held is null ? [] : [$"lab {held} is held by a living run: stop that run instead"]);
+    }
+
+    // A lock whose run is dead is held by its guardian for as long as that is healing.
+    private static async Task<RunLock?> TakeAsync(string stateRoot, TimeProvider time)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            if (RunLock.TryTake(stateRoot) is { } taken)
+                return taken;
+            if (RunLock.WhoHolds(stateRoot) is { RunnerLives: true } || time.GetElapsedTime(began) > Patience)
+                return null;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time);
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+using ChaosLab.Lab.Metrics;
+
 namespace ChaosLab.Lab.Balancer;
 
 /// <summary>One instance as the balancer sees it. <see cref="BackendPool"/> guards every field that changes.</summary>
@@ -24,11 +26,29 @@ internal sealed class Backend(BackendAddress address, int index)
     /// <summary>Requests at work in it now.</summary>
     public int Active;
 
+    /// <summary>The integral of <see cref="Active"/>, in s.</summary>
+    public double BusySeconds;
+
+    /// <summary>Attempts that ended, well or not.</summary>
+    public long Completions;
+
     /// <summary>Attempts sent to it.</summary>
     public long Requests;
 
     /// <summary>Attempts that brought no answer.</summary>
     public long Failures;
+
+    /// <summary>Of these, attempts whose connection it refused.</summary>
+    public long Refused;
+
+    /// <summary>How often it went down.</summary>
+    public long WentDown;
+
+    /// <summary>Answers by the class of their status; counted without a lock.</summary>
+    public long[] Answers { get; } = new long[6];
+
+    /// <summary>How long attempts took; recorded without a lock.</summary>
+    public Durations Durations { get; } = new();
 
     /// <summary>Attempts sent to it because one elsewhere had failed.</summary>
     public long Retries;

@@ -23,12 +23,17 @@ internal sealed class BackendPool
     private readonly BalancerOptions options;
     private readonly TimeProvider time;
     private readonly LinkedList<Waiter> waiters = new();
+    private readonly SlotDoses doses;
     private int next;
+    private long changed;
+    private double waitSeconds;
 
     public BackendPool(BalancerOptions options, TimeProvider time)
     {
         this.options = options;
         this.time = time;
+        changed = time.GetTimestamp();
+        doses = new SlotDoses(time);
         Backends = [.. options.Backends.Select((address, index) => new Backend(address, index)
         {
             Up = !options.HealthChecks,
@@ -39,8 +44,30 @@ internal sealed class BackendPool
     /// <summary>Every instance, in the order of the settings.</summary>
     public IReadOnlyList<Backend> Backends { get; }
 
+    /// <summary>Most requests at work in one instance.</summary>
+    public int PlacesPerBackend => options.MaxConcurrentPerBackend;
+
     /// <summary>Requests refused because the queue was full or the wait in it too long.</summary>
     public long QueueRefusals { get; private set; }
+
+    /// <summary>Changes of the number of places, each with its end.</summary>
+    public SlotDoses Doses => doses;
+
+    /// <summary>Requests at work in one instance at the same time, as of now.</summary>
+    public int Slots => Math.Max(1, options.MaxConcurrentPerBackend + doses.Extra);
+
+    /// <summary>The integral of the number of waiting requests, in s: its difference over a time is the exact mean of that time.</summary>
+    public double WaitSeconds
+    {
+        get
+        {
+            lock (gate)
+            {
+                Advance();
+                return waitSeconds;
+            }
+        }
+    }
 
     /// <summary>Requests waiting now.</summary>
     public int Queued
@@ -63,6 +90,7 @@ internal sealed class BackendPool
         LinkedListNode<Waiter> place;
         lock (gate)
         {
+            Advance();
             if (Pick(tried, out var anyUp) is { } backend) return new((Grant.Given, backend));
             if (!anyUp) return new((Grant.NoneUp, null));
             if (waiters.Count >= options.QueueCapacity)
@@ -78,12 +106,15 @@ internal sealed class BackendPool
     }
 
     /// <summary>Gives a place back.</summary>
-    public void Release(Backend backend, bool failed)
+    public void Release(Backend backend, bool failed, bool refused = false)
     {
         lock (gate)
         {
+            Advance();
             backend.Active--;
+            backend.Completions++;
             if (failed) backend.Failures++;
+            if (refused) backend.Refused++;
             if (waiters.Count > 0) ServeWaiters();
         }
     }
@@ -136,6 +167,7 @@ internal sealed class BackendPool
         {
             if (backend.Up == up) return;
             backend.Up = up;
+            if (!up) backend.WentDown++;
             backend.LastChange = time.GetUtcNow();
             ServeWaiters();
         }
@@ -151,7 +183,7 @@ internal sealed class BackendPool
             var backend = Backends[(next + n) % Backends.Count];
             if (!backend.Up || backend.Draining || (tried & backend.Bit) != 0) continue;
             anyUp = true;
-            if (backend.Active >= options.MaxConcurrentPerBackend) continue;
+            if (backend.Active >= Slots) continue;
             next = (next + n + 1) % Backends.Count;
             backend.Active++;
             backend.Requests++;
@@ -162,8 +194,19 @@ internal sealed class BackendPool
         return null;
     }
 
+    // Called under the lock before any number changes.
+    private void Advance()
+    {
+        var now = time.GetTimestamp();
+        var seconds = time.GetElapsedTime(changed, now).TotalSeconds;
+        changed = now;
+        waitSeconds += waiters.Count * seconds;
+        foreach (var backend in Backends) backend.BusySeconds += backend.Active * seconds;
+    }
+
     private void ServeWaiters()
     {
+        Advance();
         for (var place = waiters.First; place is not null;)
         {
             var following = place.Next;
@@ -196,6 +239,7 @@ internal sealed class BackendPool
             {
                 if (place.List is not null)
                 {
+                    Advance();
                     waiters.Remove(place);
                     QueueRefusals++;
                     return (Grant.QueueTimeout, null);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -106,6 +107,7 @@ internal sealed class Proxy(BalancerOptions options, BackendPool pool, BalancerF
         var limit = limits.TryDequeue(out var used) ? used : new CancellationTokenSource();
         limit.CancelAfter(options.AttemptTimeout);
         var outcome = Outcome.Broken;
+        var began = Stopwatch.GetTimestamp();
         try
         {
             using var request = Request(context, backend, body);
@@ -113,6 +115,8 @@ internal sealed class Proxy(BalancerOptions options, BackendPool pool, BalancerF
             if (attempt > 1) context.Response.Headers["X-Attempts"] = attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
             CopyHead(response, context.Response);
             figures.Answered((int)response.StatusCode);
+            Interlocked.Increment(ref backend.Answers[BalancerFigures.ClassOf((int)response.StatusCode)]);
+            backend.Durations.Record(Stopwatch.GetElapsedTime(began));
             outcome = Outcome.Answered;
             await CopyBodyAsync(context, response, limit);
         }
@@ -132,7 +136,8 @@ internal sealed class Proxy(BalancerOptions options, BackendPool pool, BalancerF
         }
         finally
         {
-            pool.Release(backend, failed: outcome != Outcome.Answered);
+            if (outcome != Outcome.Answered) backend.Durations.Record(Stopwatch.GetElapsedTime(began));
+            pool.Release(backend, failed: outcome != Outcome.Answered, refused: outcome == Outcome.Refused);
             if (limit.TryReset()) limits.Enqueue(limit);
             else limit.Dispose();
         }

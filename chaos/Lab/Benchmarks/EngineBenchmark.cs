@@ -35,7 +35,7 @@ internal static class EngineBenchmark
                     return answer.StatusCode == HttpStatusCode.Found ? Response.Ok("302") : Response.Fail("wrong");
                 }), connections, during, token)),
         };
-        foreach (var contestant in contestants) await contestant.Run(TimeSpan.FromSeconds(2), stop); // warm up, uncounted
+        foreach (var contestant in contestants) await contestant.Run(Rounds.WarmUp, stop); // uncounted
         return await Rounds.RunAsync(contestants, rounds, length, progress, stop);
     }
 

@@ -20,7 +20,7 @@ internal static class RedirectBenchmark
             if (Tools.HasPythonModule("gunicorn") && Tools.HasPythonModule("flask")) servers.Add(("Flask, SQLite", await RedirectServers.FlaskAsync(yardsticks, stop)));
             else progress("Flask is not installed (apt-get install python3-flask python3-gunicorn): left out");
 
-            foreach (var (_, server) in servers) await Wrk.RunAsync(server.Link, connections, TimeSpan.FromSeconds(2), stop); // warm up, uncounted
+            foreach (var (_, server) in servers) await Wrk.RunAsync(server.Link, connections, Rounds.WarmUp, stop); // uncounted
             var contestants = servers.Select(entry => new Contestant(entry.Name, (during, token) => MeasureAsync(entry.Server, connections, during, token))).ToList();
             return await Rounds.RunAsync(contestants, rounds, length, progress, stop);
         }

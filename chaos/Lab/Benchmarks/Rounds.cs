@@ -6,6 +6,9 @@ namespace ChaosLab.Lab.Benchmarks;
 /// </summary>
 internal static class Rounds
 {
+    /// <summary>What every contestant does before it counts. .NET compiles hot code a second time, with what it learned, after the first tens of thousands of requests.</summary>
+    public static TimeSpan WarmUp { get; } = TimeSpan.FromSeconds(6);
+
     public static async Task<IReadOnlyList<Standing>> RunAsync(
         IReadOnlyList<Contestant> contestants, int rounds, TimeSpan length, Action<string> progress, CancellationToken stop)
     {

@@ -8,6 +8,7 @@ using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Hosts;
+using ChaosLab.Lab.Watch;
 
 namespace ChaosLab.Lab.Campaigns;
 
@@ -17,7 +18,8 @@ namespace ChaosLab.Lab.Campaigns;
 /// <param name="Seed">Overrides the seeds of the files; null: theirs.</param>
 /// <param name="Attempts">How often an experiment may be run until it says something, 1 or more.</param>
 /// <param name="On"><c>embedded</c>, <c>docker</c>, or an inventory.</param>
-internal sealed record CampaignPlan(string Name, IReadOnlyCollection<Safeguard> Without, int? Seed, int Attempts, string On);
+/// <param name="Seeing">How it can be seen from outside.</param>
+internal sealed record CampaignPlan(string Name, IReadOnlyCollection<Safeguard> Without, int? Seed, int Attempts, string On, SeeingPlan Seeing);
 
 /// <summary>A campaign that ended: its record, its folder and the page to read.</summary>
 internal sealed record FinishedCampaign(GameDayResult Day, string Folder, string Report);
@@ -44,10 +46,11 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
             await using RunningLab lab = plan.On == LabChoice.Embedded
                 ? await EmbeddedLab.StartAsync(Options(folder), screen, stop)
                 : await LabChoice.StartAsync(places, plan.On, time, screen, stop);
+            await using var tower = await Tower.BuildAsync(plan.Seeing, lab, places, folder, screen.Say, time, stop);
             foreach (var experiment in experiments)
             {
                 if (stop.IsCancellationRequested) break;
-                var last = await RunOneAsync(experiment, results.Count + 1 - Repeats(results), experiments.Count, lab, folder, results, stop);
+                var last = await RunOneAsync(experiment, results.Count + 1 - Repeats(results), experiments.Count, lab, tower, folder, results, stop);
                 if (last.Verdict != Verdict.UndoFailed) continue;
                 why = $"not started, because {experiment.Id} could not be undone";
                 break;
@@ -83,11 +86,12 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
     private static int Repeats(List<ExperimentResult> results) => results.Count - Final(results).Count;
 
     private async Task<ExperimentResult> RunOneAsync(
-        Experiment experiment, int number, int of, RunningLab lab, string folder, List<ExperimentResult> results, CancellationToken stop)
+        Experiment experiment, int number, int of, RunningLab lab, Tower tower, string folder, List<ExperimentResult> results, CancellationToken stop)
     {
         for (var attempt = 1; ; attempt++)
         {
             screen.Say("");
+            tower.Metrics?.Faults.Begin(experiment.Id);
             screen.Say($"[{number}/{of}] {experiment.Id}: {experiment.Title}{(attempt > 1 ? $" (attempt {attempt})" : "")}");
             var result = await ExperimentRunner.RunAsync(experiment, lab, new RunOptions
             {
@@ -95,8 +99,10 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
                 RunId = attempt == 1 ? experiment.Id : $"{experiment.Id}-{attempt}",
                 Seed = plan.Seed,
                 Visitors = ShortenerVisitors.All,
+                OnSample = tower.Metrics is { } metrics ? metrics.Load.Observe : null,
+                Sinks = tower.Metrics is { Load: var load } ? [load] : [],
                 Time = time,
-            }, screen, stop);
+            }, tower.Metrics is { Faults: var faults } ? new Both(screen, faults) : screen, stop);
             results.Add(result);
             if (result.Folder.Length > 0) await ReportFiles.WriteAsync(result, result.Folder, CancellationToken.None);
             if (attempt >= plan.Attempts || !SaidNothing(result) || stop.IsCancellationRequested) return result;
@@ -107,6 +113,15 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
     // Inconclusive, or never injected because the lab was not steady before: another moment may tell.
     private static bool SaidNothing(ExperimentResult result) =>
         result.Verdict == Verdict.Inconclusive || (result.Verdict == Verdict.NotRun && result.Timeline.Count > 0);
+
+    private sealed class Both(IProgress<RunEvent> first, IProgress<RunEvent> second) : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value)
+        {
+            first.Report(value);
+            second.Report(value);
+        }
+    }
 
     private EmbeddedOptions Options(string folder) => new()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Hosts;
+using ChaosLab.Lab.Watch;
 
 namespace ChaosLab.Lab.Campaigns;
 
@@ -13,6 +14,7 @@ internal sealed class CampaignFlags
     private readonly Option<int> attempts;
     private readonly Option<string> on = LabChoice.On(LabChoice.Embedded);
     private readonly Option<bool> json = Json();
+    private readonly SeeingFlags seeing = new();
     private readonly Option<bool> stop = new("--stop") { Description = "Stop the run that is at work (started in another terminal): it heals first, then reports." };
 
     public CampaignFlags(int usualAttempts)
@@ -59,6 +61,7 @@ internal sealed class CampaignFlags
     public void AddTo(Command verb)
     {
         foreach (var option in (Option[])[on, seed, without, attempts, json, stop]) verb.Add(option);
+        seeing.AddTo(verb);
         verb.Validators.Add(result =>
         {
             if (result.GetValue(on) is { } lab && lab != LabChoice.Embedded && result.GetValue(without) is { Length: > 0 })
@@ -88,7 +91,7 @@ internal sealed class CampaignFlags
 
         var screen = new Screen();
         using var stopping = new Stopping(screen.Say);
-        var plan = new CampaignPlan(name, [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()], asked.GetValue(seed), asked.GetValue(attempts), asked.GetValue(on)!);
+        var plan = new CampaignPlan(name, [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()], asked.GetValue(seed), asked.GetValue(attempts), asked.GetValue(on)!, seeing.Read(asked));
         var finished = await new Campaign(places, plan, screen, TimeProvider.System).RunAsync(experiments, stopping.Token);
         screen.Say("");
         if (asked.GetValue(json)) Console.Out.WriteLine(CampaignAnswer.ToJson(finished));

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Lab.Campaigns;
 using ChaosLab.Lab.Hosts;
+using ChaosLab.Lab.Watch;
 using ChaosLab.Load;
 using ChaosLab.Load.Scenarios;
 
@@ -33,6 +34,7 @@ internal sealed class LoadFlags
     private readonly Option<string?> url = Text("--url", "A service that runs already, on this machine only (loopback). Default: a lab is started and taken away.", "http://127.0.0.1:5080");
     private readonly Option<string> on = LabChoice.On(LabChoice.Embedded);
     private readonly Option<string[]> without = CampaignFlags.Without();
+    private readonly SeeingFlags seeing = new();
 
     public LoadFlags() => arrivals.AcceptOnlyFromAmong("even", "random");
 
@@ -41,6 +43,7 @@ internal sealed class LoadFlags
     {
         verb.Add(scenario);
         foreach (var option in (Option[])[rate, users, arrivals, length, warmUp, timeout, lateness, links, seed, thresholds, url, on, without]) verb.Add(option);
+        seeing.AddTo(verb);
     }
 
     /// <summary>The plan, or null and every problem.</summary>
@@ -58,13 +61,15 @@ internal sealed class LoadFlags
             Within(asked.GetValue(links), "--links", 1, 100_000, problems),
             Duration(asked, timeout, "--timeout", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(60), problems),
             Duration(asked, lateness, "--lateness", TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), problems),
-            [.. asked.GetValue(thresholds)!.Select(line => Claim(line, name, problems)).OfType<Expectation>()],
+            [.. asked.GetValue(thresholds)!.Select(line => Claim("--threshold", line, name, problems)).OfType<Expectation>()],
             [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()],
             Loopback(asked.GetValue(url), problems),
-            asked.GetValue(on)!);
+            asked.GetValue(on)!,
+            seeing.Read(asked));
         if (plan is { Target: not null, Without.Count: > 0 }) problems.Add("--without switches safeguards of a lab off that is started here: leave --url away");
         if (plan is { On: not LabChoice.Embedded, Without.Count: > 0 }) problems.Add("--without works on the embedded lab: the safeguards of hosts are settings of their deployment");
         if (plan is { On: not LabChoice.Embedded, Target: not null }) problems.Add("--url and --on both say where to: give one of them");
+        if (plan is { Target: not null, Seeing: { Watch: true } or { Metrics: not null } }) problems.Add("--metrics and --watch see a lab that is started here: leave --url away");
         return problems.Count == 0 ? plan : null;
     }
 
@@ -101,21 +106,22 @@ internal sealed class LoadFlags
         return null;
     }
 
-    private static Expectation? Claim(string text, string scenario, List<string> problems)
+    /// <summary>One claim about requests, or null and what is wrong with it.</summary>
+    public static Expectation? Claim(string flag, string text, string scenario, List<string> problems)
     {
-        var found = new Problems("--threshold");
+        var found = new Problems(flag);
         var claim = ExpectationLine.Parse(new YamlTree.Text(0, text), found);
-        problems.AddRange(found.InOrder.Select(problem => $"--threshold: {problem.Says}. {problem.Remedy}"));
+        problems.AddRange(found.InOrder.Select(problem => $"{flag}: {problem.Says}. {problem.Remedy}"));
         if (claim is null) return null;
         var step = claim switch { Expectation.Share share => share.Step, Expectation.Latency latency => latency.Step, Expectation.Number number => number.Step, _ => null };
         if (step is null)
         {
-            problems.Add($"--threshold: '{text}' is about an experiment. A load knows success, status, latency and counts of requests");
+            problems.Add($"{flag}: '{text}' is about an experiment. A load knows success, status, latency and counts of requests");
             return null;
         }
 
         if (KnownVisitors.Find(scenario) is { } visitor && visitor.Steps.All(one => one.Name != step))
-            problems.Add($"--threshold: {scenario} makes no request called '{step}', but {string.Join(", ", visitor.Steps.Select(one => one.Name))}");
+            problems.Add($"{flag}: {scenario} makes no request called '{step}', but {string.Join(", ", visitor.Steps.Select(one => one.Name))}");
         return claim;
     }
 

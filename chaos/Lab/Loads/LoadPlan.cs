@@ -1,4 +1,5 @@
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Lab.Watch;
 using ChaosLab.Load;
 using ChaosLab.Load.Scenarios;
 
@@ -18,6 +19,7 @@ namespace ChaosLab.Lab.Loads;
 /// <param name="Without">Safeguards of the embedded lab that are switched off.</param>
 /// <param name="Target">A service on loopback; null: a lab.</param>
 /// <param name="On">Which lab: <c>embedded</c>, <c>docker</c>, or an inventory.</param>
+/// <param name="Seeing">How it can be seen from outside.</param>
 internal sealed record LoadPlan(
     VisitorScenario Visitors, LoadSimulation Simulation, string Words, TimeSpan For, TimeSpan WarmUp, int Seed, int Links,
-    TimeSpan RequestTimeout, TimeSpan LatenessFloor, IReadOnlyList<Expectation> Thresholds, IReadOnlyCollection<Safeguard> Without, Uri? Target, string On);
+    TimeSpan RequestTimeout, TimeSpan LatenessFloor, IReadOnlyList<Expectation> Thresholds, IReadOnlyCollection<Safeguard> Without, Uri? Target, string On, SeeingPlan Seeing);

@@ -6,6 +6,8 @@ using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Hosts;
+using ChaosLab.Lab.Metrics;
+using ChaosLab.Lab.Watch;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 using ChaosLab.Load.Scenarios;
@@ -47,14 +49,15 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         if (plan.Target is { } target)
         {
             using var reader = new HttpLinkReader([target]);
-            return await RunAsync(plan, target, null, folder, ledger => ReadBackAsync(ledger, reader, stop), stop);
+            return await RunAsync(plan, target, null, folder, null, ledger => ReadBackAsync(ledger, reader, stop), stop);
         }
 
         await using RunningLab lab = plan.On == LabChoice.Embedded
             ? await EmbeddedLab.StartAsync(Embedded(plan, folder), screen, stop)
             : await LabChoice.StartAsync(places, plan.On, time, screen, stop);
         using var every = new HttpLinkReader([.. lab.OfRole("app").Select(app => app.Public)]);
-        return await RunAsync(plan, lab.Entry, lab.Authority, folder, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
+        await using var tower = await Tower.BuildAsync(plan.Seeing, lab, places, folder, screen.Say, time, stop);
+        return await RunAsync(plan, lab.Entry, lab.Authority, folder, tower.Metrics, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
     }
 
     private EmbeddedOptions Embedded(LoadPlan plan, string folder) => new()
@@ -67,7 +70,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         Time = time,
     };
 
-    private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, X509Certificate2? authority, string folder, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
+    private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, X509Certificate2? authority, string folder, RunnerMetrics? metrics, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
     {
         screen.Say($"{plan.Visitors.Name} on {target}: {plan.Words} (seed {plan.Seed.ToString(CultureInfo.InvariantCulture)})");
         using var ledger = new Ledger(time, Path.Combine(folder, "ledger.jsonl"));
@@ -77,6 +80,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         using var ended = new CancellationTokenSource();
         var telling = TellAsync(() => (Interlocked.Read(ref requests), Interlocked.Read(ref failures)), plan.For, ended.Token);
         LoadResult load;
+        metrics?.Faults.Begin(plan.Visitors.Name);
         try
         {
             load = await LoadRunner.RegisterScenarios(scenario)
@@ -85,8 +89,11 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
                 .WithLatenessFloor(plan.LatenessFloor)
                 .WithMaxConnections(MaxConnections)
                 .WithReportFolder(folder)
+                .WithStartObserver(_ => metrics?.Faults.Report(new RunEvent(time.GetUtcNow(), TimeSpan.Zero, RunEvents.LoadStarted, "", "")))
+                .WithReportingSinks(metrics is { Load: var figures } ? [figures] : [])
                 .WithSampleObserver(sample =>
                 {
+                    metrics?.Load.Observe(sample);
                     Interlocked.Increment(ref requests);
                     if (!sample.IsOk) Interlocked.Increment(ref failures);
                 })
@@ -94,6 +101,7 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         }
         finally
         {
+            metrics?.Faults.Report(new RunEvent(time.GetUtcNow(), null, RunEvents.LoadEnded, "", ""));
             await ended.CancelAsync();
             await telling;
         }

@@ -1,0 +1,113 @@
+"""Checks the rules without a Prometheus: a line each, `passed …` or `FAILED …`; ends 1 when any failed.
+
+Every alert has a severity, a summary, a runbook and a case in promtool/alerts.yml, which becomes a promtool test: silent while all
+is well, firing while it is not, silent again after. A case with a wrong expectation is planted to see that a test can fail.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import jinja2
+import yaml
+
+HERE = pathlib.Path(__file__).parent
+RULES = HERE / "files/rules"
+FILES = sorted(RULES.glob("**/*.yml"))
+
+
+def alerts(path):
+    return {rule["alert"]: rule for group in yaml.safe_load(path.read_text())["groups"] for rule in group["rules"] if "alert" in rule}
+
+
+def tests(cases):
+    made = []
+    for name, case in cases.items():
+        asked = f'count(ALERTS{{alertname="{name}",alertstate="firing"}}) > 0'
+        made.append({
+            "interval": case.get("interval", "1s"),
+            "input_series": [{"series": series, "values": values} for series, values in case["series"].items()],
+            # count() of how many series fire differs from case to case: whether any does is what is asked.
+            "promql_expr_test": [{"expr": f"clamp_max({asked}, 1)", "eval_time": at, "exp_samples": [{"labels": "{}", "value": 1}] if fires else []}
+                                 for at, fires in zip(case["times"], (False, True, False))],
+        })
+    return made
+
+
+def promtool(cases, folder):
+    """Runs the cases, grouped by the rules and the interval they need. Returns what promtool said, empty when all is well."""
+    groups = {}
+    for name, case in cases.items():
+        groups.setdefault((tuple(case.get("rules", ["causes.yml"])), case.get("interval", "1s")), {})[name] = case
+    said = ""
+    for number, ((rules, interval), group) in enumerate(groups.items()):
+        file = pathlib.Path(folder) / f"{number}.yml"
+        file.write_text(yaml.safe_dump({"rule_files": [str(RULES / rule) for rule in rules], "evaluation_interval": interval, "tests": tests(group),
+                                        # Recorded before it is judged: promtool takes groups in any order otherwise.
+                                        "group_eval_order": ["sli", "slo", "volume"] if any(rule.endswith("slo.yml") for rule in rules) else []}))
+        run = subprocess.run(["promtool", "test", "rules", str(file)], capture_output=True, text=True, check=False)
+        if run.returncode:
+            said += run.stdout + run.stderr
+    return said
+
+
+ROUTES = [
+    # what is configured, then severity and the receiver that must get it
+    ({"prometheus_pagerduty_key": "k"}, {"page": "pages", "ticket": "tickets", "none": "nobody"}),
+    ({"prometheus_mail_to": "a@example.org", "prometheus_mail_from": "b@example.org", "prometheus_mail_smarthost": "mail.example.org:25"}, {"page": "pages", "ticket": "tickets"}),
+    ({"prometheus_webhook_url": "http://127.0.0.1:9777/", "prometheus_slo_scale": "gameday"}, {"page": "pages", "ticket": "tickets"}),
+    ({}, {"page": "pages", "none": "nobody"}),
+]
+
+
+def alertmanager(folder):
+    """The template with every kind of receiver: what amtool says of the file, and who gets what."""
+    engine = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), trim_blocks=True)
+    engine.filters["to_json"] = json.dumps
+    for settings, wanted in ROUTES:
+        file = pathlib.Path(folder) / "alertmanager.yml"
+        file.write_text(engine.get_template("alertmanager.yml.j2").render(yaml.safe_load((HERE / "defaults/main.yml").read_text()) | settings))
+        runs = [["check-config", str(file)]] + [["config", "routes", "test", f"--config.file={file}", f"--verify.receivers={receiver}", f"severity={severity}"]
+                                                for severity, receiver in wanted.items()]
+        for words in runs:
+            run = subprocess.run(["amtool", *words], capture_output=True, text=True, check=False)
+            if run.returncode:
+                yield f"{settings}: amtool {' '.join(words)}: {run.stdout}{run.stderr}"
+
+
+def checks():
+    yield "the SLO rules are what slo_rules.py writes", subprocess.run([sys.executable, str(HERE / "slo_rules.py"), "--check"], capture_output=True, text=True, check=False).stdout
+    checked = subprocess.run(["promtool", "check", "rules", *map(str, FILES)], capture_output=True, text=True, check=False)
+    yield "promtool takes every rule", checked.stdout + checked.stderr if checked.returncode else ""
+    cases = yaml.safe_load((HERE / "promtool/alerts.yml").read_text())
+    every = {name: (path, rule) for path in FILES for name, rule in alerts(path).items()}
+    wrong = []
+    for name, (path, rule) in every.items():
+        labels, notes = rule.get("labels", {}), rule.get("annotations", {})
+        if labels.get("severity") not in ("page", "ticket", "none"):
+            wrong.append(f"{name}: severity must be page, ticket or none")
+        if labels.get("severity") == "page" and path.name != "slo.yml":
+            wrong.append(f"{name}: only a burning budget pages")
+        wrong += [f"{name}: no {note}" for note in ("summary", "runbook") if not notes.get(note)]
+        if name not in cases and name != "Watchdog":
+            wrong.append(f"{name}: no case in promtool/alerts.yml")
+    wrong += [f"{name}: a case without an alert" for name in cases.keys() - every.keys()]
+    yield "every alert says how bad it is, what to do, and has a case", "\n".join(wrong)
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"{len(cases)} alerts are silent, fire, and are silent again", promtool(cases, folder)
+        yield "Alertmanager takes its configuration with every kind of receiver, and routes as meant", "\n".join(alertmanager(folder))
+        planted = dict(cases["BackendDown"], times=["21s", "50s", "30s"])
+        yield "a wrong expectation is noticed", "" if promtool({"BackendDown": planted}, folder) else "promtool took it"
+
+
+def main():
+    failed = 0
+    for name, said in checks():
+        failed += bool(said)
+        print(f"{'FAILED' if said else 'passed'} {name}" + "".join(f"\n    {line}" for line in said.splitlines()[:60]))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

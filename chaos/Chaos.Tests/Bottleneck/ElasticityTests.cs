@@ -1,0 +1,63 @@
+using ChaosLab.Chaos.Bottleneck;
+
+namespace ChaosLab.Chaos.Tests.Bottleneck;
+
+public class ElasticityTests
+{
+    // Throughput follows time with the elasticity, on a drift that is linear in the logarithm.
+    private static DoseBlock Block(double elasticity, double factor, double drift = 0, double noise = 0)
+    {
+        DoseReading At(int place, bool isOn, double off) => new(100 * Math.Pow(isOn ? factor : 1, elasticity) * Math.Exp((drift * place) + off), 0.010 * (isOn ? factor : 1));
+        return new(At(0, false, 0), At(1, true, noise), At(2, true, 0), At(3, false, 0));
+    }
+
+    [Fact]
+    public void A_linear_drift_cancels_within_a_block()
+    {
+        var found = Elasticity.Of([Block(-0.8, 1.4, drift: 0.1), Block(-0.8, 1.4, drift: -0.2)])!;
+
+        Assert.Equal(-0.8, found.Value, 1e-9);
+        Assert.Equal(0, found.StandardError, 1e-9);
+        Assert.Equal(1.4, found.Factor, 1e-9);
+    }
+
+    [Fact]
+    public void Noise_becomes_a_standard_error()
+    {
+        // A jump of 0.2 in one of two readings moves ΔlnX by 0.1, up once and down once: the mean stays.
+        var found = Elasticity.Of([Block(-1, 1.5, noise: 0.2), Block(-1, 1.5, noise: -0.2)])!;
+
+        Assert.Equal(-1, found.Value, 1e-9);
+        Assert.Equal(0.1 / Math.Log(1.5), found.StandardError, 1e-9);
+    }
+
+    [Fact]
+    public void A_block_whose_dose_did_not_bite_says_nothing()
+    {
+        Assert.Null(Elasticity.Of([Block(-1, 1.01)]));
+        Assert.Equal(1, Elasticity.Of([Block(-1, 1.01), Block(-1, 1.4)])!.Blocks);
+    }
+
+    [Fact]
+    public void One_block_has_no_error_yet() => Assert.True(double.IsPositiveInfinity(Elasticity.Of([Block(-1, 1.4)])!.StandardError));
+
+    [Fact]
+    public void It_ends_after_three_that_agree_or_after_twelve()
+    {
+        var agreeing = Enumerable.Repeat(Block(-1, 1.4), 3).ToList();
+        var arguing = Enumerable.Range(0, 12).Select(n => Block(-1, 1.4, noise: n % 2 == 0 ? 1 : -1)).ToList();
+
+        Assert.False(Elasticity.IsSettled(agreeing[..2]));
+        Assert.True(Elasticity.IsSettled(agreeing));
+        Assert.False(Elasticity.IsSettled(arguing[..11]));
+        Assert.True(Elasticity.IsSettled(arguing));
+    }
+
+    [Theory]
+    [InlineData(2, 2, 0, 0)]
+    [InlineData(1, 2, 2, 0.5 * 0.632120558828557)]
+    [InlineData(4, 2, 2, 0.632120558828557)]
+    [InlineData(3, 0, 5, 0)]
+    public void A_score_needs_use_and_a_queue(double busy, double capacity, double waiting, double score) =>
+        Assert.Equal(score, new Resource(ComponentKind.Connection, "app1", capacity, busy, waiting, 100).Score, 1e-9);
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ChaosLab.Chaos.Tests.Embedded;
+using ChaosLab.Chaos.Tests.Verbs;
+using ChaosLab.Lab;
+using ChaosLab.Lab.Dashboards;
+
+namespace ChaosLab.Chaos.Tests.Seeing;
+
+public sealed class ConsoleServerTests : IDisposable
+{
+    private readonly Folder root = new();
+    private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    public void Dispose()
+    {
+        client.Dispose();
+        root.Dispose();
+    }
+
+    [Fact]
+    public async Task The_page_learns_of_boards_and_runs_and_which_of_them_kept_figures()
+    {
+        await using var server = await OpenAsync();
+        Directory.CreateDirectory(root.File("runs/20261129-120000-gameday/prometheus/data"));
+        Directory.CreateDirectory(root.File("runs/20261129-110000-load"));
+        File.WriteAllText(root.File("runs/20261129-120000-gameday/summary.json"), """{"verdict":"held","duration":60}""");
+
+        var state = (await client.GetFromJsonAsync<JsonNode>(new Uri(server.Address, "api/state")))!;
+
+        Assert.Equal("20261129-120000-gameday", state["run"]!.GetValue<string>());
+        Assert.Null(state["live"]);
+        Assert.Equal(["held", ""], state["runs"]!.AsArray().Select(run => run!["verdict"]!.GetValue<string>()));
+        Assert.Equal(60, state["runs"]![0]!["to"]!.GetValue<double>() - state["runs"]![0]!["from"]!.GetValue<double>());
+        Assert.Equal(8, state["boards"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_run_without_figures_says_how_to_get_them()
+    {
+        await using var server = await OpenAsync();
+        Directory.CreateDirectory(root.File("runs/20261129-110000-load"));
+
+        using var answer = await client.GetAsync(new Uri(server.Address, "api/prometheus/20261129-110000-load/api/v1/query?query=up"));
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains("--watch", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("runs/%2e%2e/secret.json")]
+    [InlineData("%2e%2e/secret.json")]
+    [InlineData("runs/x/ledger.jsonl")]
+    [InlineData("api/prometheus/x/api/v1/admin/tsdb/snapshot")]
+    public async Task Nothing_but_pages_reports_and_questions_is_given(string path)
+    {
+        await using var server = await OpenAsync();
+        File.WriteAllText(root.File("secret.json"), "{}");
+        Directory.CreateDirectory(root.File("runs/x"));
+        File.WriteAllText(root.File("runs/x/ledger.jsonl"), "{}");
+
+        using var answer = await client.GetAsync(new Uri(server.Address, path));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_page_elsewhere_that_leads_its_name_here_is_refused()
+    {
+        await using var server = await OpenAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, "api/state")) { Headers = { Host = "evil.example" } };
+
+        using var answer = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    private Task<ConsoleServer> OpenAsync()
+    {
+        Directory.CreateDirectory(root.File("page"));
+        var places = new Places(LabProgram.Root, root.File("state"), root.File("runs"), Labs.Program, Labs.Shortener);
+        return ConsoleServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), places, root.File("page"), null, TimeProvider.System);
+    }
+}

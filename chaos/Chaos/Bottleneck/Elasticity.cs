@@ -1,0 +1,60 @@
+namespace ChaosLab.Chaos.Bottleneck;
+
+/// <summary>One interleaved block off, on, on, off. Every reading is a throughput and the measured time (or capacity) of the component that was dosed.</summary>
+/// <param name="First">Off.</param>
+/// <param name="Second">On.</param>
+/// <param name="Third">On.</param>
+/// <param name="Fourth">Off.</param>
+public sealed record DoseBlock(DoseReading First, DoseReading Second, DoseReading Third, DoseReading Fourth)
+{
+    /// <summary>ΔlnX = ½(ln X₂ + ln X₃ − ln X₁ − ln X₄): drift that is linear in time cancels.</summary>
+    public double ThroughputChange => Change(reading => reading.Throughput);
+
+    /// <summary>Δln T from the measured times, never from the nominal dose.</summary>
+    public double DoseChange => Change(reading => reading.Quantity);
+
+    private double Change(Func<DoseReading, double> of) => 0.5 * (Math.Log(of(Second)) + Math.Log(of(Third)) - Math.Log(of(First)) - Math.Log(of(Fourth)));
+}
+
+/// <summary>One reading within a block.</summary>
+/// <param name="Throughput">X in 1/s, above 0.</param>
+/// <param name="Quantity">Time in the component in s, or its capacity; above 0.</param>
+public readonly record struct DoseReading(double Throughput, double Quantity);
+
+/// <summary>e = ∂ln X / ∂ln T (or c = ∂ln X / ∂ln m): by how many per cent throughput changes when the time (or capacity) grows by one.</summary>
+/// <param name="Value">Mean over the blocks.</param>
+/// <param name="StandardError">Of the mean; infinite for one block.</param>
+/// <param name="Blocks">Blocks it rests on.</param>
+/// <param name="Factor">Mean factor by which the time or capacity was changed.</param>
+public sealed record Elasticity(double Value, double StandardError, int Blocks, double Factor)
+{
+    /// <summary>Smallest change of ln T that says anything.</summary>
+    public const double LeastDose = 0.05;
+
+    /// <summary>Standard error below which no more blocks are needed.</summary>
+    public const double EnoughError = 0.1;
+
+    /// <summary>Most blocks.</summary>
+    public const int MostBlocks = 12;
+
+    /// <summary>From the blocks whose dose was large enough; null when none was.</summary>
+    /// <remarks>
+    /// The ratio of sums and not the mean of ratios: a small dose in one block would blow its noise up. The error is that of the residuals
+    /// ΔlnX − e·ΔlnT (Cochran, Sampling Techniques, 1977, section 6.4).
+    /// </remarks>
+    public static Elasticity? Of(IReadOnlyList<DoseBlock> blocks)
+    {
+        var usable = blocks.Where(block => Math.Abs(block.DoseChange) >= LeastDose && double.IsFinite(block.ThroughputChange)).ToList();
+        if (usable.Count == 0) return null;
+        var dose = usable.Sum(block => block.DoseChange);
+        var value = usable.Sum(block => block.ThroughputChange) / dose;
+        var error = usable.Count < 2
+            ? double.PositiveInfinity
+            : Math.Sqrt(usable.Sum(block => Math.Pow(block.ThroughputChange - (value * block.DoseChange), 2)) / (usable.Count - 1) / usable.Count) / Math.Abs(dose / usable.Count);
+        return new(value, error, usable.Count, Math.Exp(dose / usable.Count));
+    }
+
+    /// <summary>Whether no more blocks are needed: at least <paramref name="least"/>, then a standard error below 0.1, or 12 blocks.</summary>
+    public static bool IsSettled(IReadOnlyList<DoseBlock> blocks, int least = 3) =>
+        blocks.Count >= MostBlocks || (blocks.Count >= least && Of(blocks) is { StandardError: < EnoughError });
+}

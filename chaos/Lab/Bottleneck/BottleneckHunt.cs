@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text.Json;
+using ChaosLab.Chaos.Bottleneck;
+
+namespace ChaosLab.Lab.Bottleneck;
+
+/// <summary>Names the part that limits a lab: steps S0 to S7 of the README.</summary>
+internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen screen, TimeProvider time)
+{
+    private const int MostDiscarded = 8;
+    private static readonly TimeSpan MostDosing = TimeSpan.FromSeconds(130), Baseline = TimeSpan.FromSeconds(3), ShortestWindow = TimeSpan.FromSeconds(0.7), LongestWindow = TimeSpan.FromSeconds(1.6);
+    private readonly List<(double Busy, double Share)> machine = [];
+    private readonly List<Reading> undisturbed = [];
+    private int discarded;
+
+    /// <summary>Runs it and leaves record and reports.</summary>
+    public async Task<BottleneckResult> RunAsync(string run, CancellationToken stop)
+    {
+        var (startedAt, began) = (time.GetUtcNow(), time.GetTimestamp());
+        var most = plan.IsQuick ? plan.Users : ScalingCurve.Most(plan.Users);
+        await using var busy = await BusyLab.StartAsync(places, plan.Plant, Plant.Instances, plan.Users, most, plan.Seed, run, screen, time, stop);
+        screen.Say($"S0–S3  {plan.Users} users go round; looking for {Baseline.TotalSeconds:0} s");
+        await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
+        var baseline = Watch(await busy.Gauge.ReadAsync(Baseline, stop));
+        undisturbed.Add(baseline);
+        var laws = OperationalLaws.Broken(baseline);
+        screen.Say(Say($"       {baseline.Throughput:0.#}/s, {baseline.ResponseSeconds * 1000:0.#} ms; {string.Join(", ", baseline.Resources.Where(resource => resource.Score > 0.05).OrderByDescending(resource => resource.Score).Select(resource => Say($"{resource.Name} {resource.Score:0.00}")).DefaultIfEmpty("no pressure"))}"));
+
+        IReadOnlyList<ScalingPoint> curve = [];
+        IReadOnlyList<Knob> knobs = [];
+        ProofLine? proof = null;
+        var early = VerdictRules.Generator(baseline);
+        if (early is null && laws.Count == 0)
+        {
+            if (!plan.IsQuick)
+            {
+                screen.Say("S4     scaling curve");
+                curve = await ScalingCurve.MeasureAsync(busy, plan.Users, plan.Seed, screen, time, stop);
+            }
+
+            var tools = new Knobs(busy.Lab, busy.Hand, busy.Quota, plan.Plant?.Instance ?? "");
+            knobs = tools.For(baseline);
+            screen.Say($"S5     {knobs.Count} knobs, off on on off");
+            await TurnAsync(busy, knobs, baseline, stop);
+            baseline = Reading.Mean(undisturbed);
+            var found = VerdictRules.Decide(Inputs(baseline, laws, knobs));
+            screen.Say($"S6     {found.Word}");
+            if (!plan.IsQuick) proof = await ProveAsync(busy, tools, baseline, found, stop);
+        }
+
+        var inputs = Inputs(baseline, laws, knobs);
+        var verdict = VerdictRules.Decide(inputs);
+        var result = new BottleneckResult
+        {
+            RunId = run,
+            StartedAt = startedAt,
+            Duration = time.GetElapsedTime(began),
+            Seed = plan.Seed,
+            Users = plan.Users,
+            Inputs = inputs,
+            Verdict = verdict,
+            Sentence = Wording.Sentence(verdict, inputs, proof),
+            Curve = curve,
+            Fits = ScalingCurve.Fits(curve),
+            Bounds = BoundsOf(baseline),
+            Proof = proof,
+            Blocks = knobs.ToDictionary(knob => knob.Name, knob => (IReadOnlyList<DoseBlock>)knob.Blocks),
+            Planted = plan.Plant is { } plant ? new PlantLine(plant.Word, plant.Instance, plant.Says) : null,
+            Guess = plan.Guess,
+        };
+        var folder = Path.Combine(places.Runs, run);
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "bottleneck.json"), JsonSerializer.Serialize(result, BottleneckAnswer.Json) + "\n", CancellationToken.None);
+        return result;
+    }
+
+    private async Task TurnAsync(BusyLab busy, IReadOnlyList<Knob> knobs, Reading baseline, CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        var random = new Random(plan.Seed);
+        // All knobs in turn, so that a disturbance of minutes meets them alike.
+        while (time.GetElapsedTime(began) < MostDosing && discarded < MostDiscarded)
+        {
+            var open = knobs.Where(knob => !Elasticity.IsSettled(knob.Blocks)).ToArray();
+            if (open.Length == 0) return;
+            random.Shuffle(open);
+            foreach (var knob in open)
+            {
+                if (await BlockAsync(busy, knob, baseline, stop) is { } block) knob.Blocks.Add(block);
+                else discarded++;
+                var so = Elasticity.Of(knob.Blocks);
+                screen.Live(Say($"       {knob.Name}: {(so is null ? "nothing yet" : Say($"{so.Value:+0.00;-0.00} ± {so.StandardError:0.00} in {so.Blocks} blocks"))}"));
+            }
+        }
+    }
+
+    // Null: something broke inside, so the block says nothing about small changes.
+    private async Task<DoseBlock?> BlockAsync(BusyLab busy, Knob knob, Reading baseline, CancellationToken stop)
+    {
+        var window = Window(baseline);
+        var first = await SettledAsync(busy, baseline, window, stop);
+        Reading second, third;
+        await using (await knob.Turn(stop))
+        {
+            second = await SettledAsync(busy, baseline, window, stop);
+            third = Watch(await busy.Gauge.ReadAsync(window, stop));
+        }
+
+        var fourth = await SettledAsync(busy, baseline, window, stop);
+        Reading[] all = [first, second, third, fourth];
+        if (all.Any(reading => reading.Failures > 0 || reading.BreakerEvents > 0 || reading.Throughput <= 0 || knob.Quantity(reading) <= 0)) return null;
+        undisturbed.AddRange([first, fourth]);
+        return new DoseBlock(Of(first), Of(second), Of(third), Of(fourth));
+
+        DoseReading Of(Reading reading) => new(reading.Throughput, knob.Quantity(reading));
+    }
+
+    private async Task<Reading> SettledAsync(BusyLab busy, Reading baseline, TimeSpan window, CancellationToken stop)
+    {
+        // Queues move to their new places within a few rounds.
+        var rounds = TimeSpan.FromSeconds(Math.Clamp(2 * plan.Users / baseline.Throughput, 0.2, 1.0));
+        await Task.Delay(rounds, time, stop);
+        return Watch(await busy.Gauge.ReadAsync(window, stop));
+    }
+
+    private static TimeSpan Window(Reading baseline)
+    {
+        var wanted = TimeSpan.FromSeconds(100 / baseline.Throughput);
+        return wanted < ShortestWindow ? ShortestWindow : wanted > LongestWindow ? LongestWindow : wanted;
+    }
+
+    private async Task<ProofLine?> ProveAsync(BusyLab busy, Knobs tools, Reading baseline, BottleneckVerdict found, CancellationToken stop)
+    {
+        List<(ComponentKind Kind, string Instance)> reliefs = found switch
+        {
+            { Limit: Limit.Resource, Component: { } component } => [(component.Kind, component.Instance)],
+            { Limit: Limit.Nothing } => [(ComponentKind.Connection, ""), (ComponentKind.Slots, ""), (ComponentKind.Lock, "")],
+            _ => [],
+        };
+        if (reliefs.Count == 0) return null;
+        var predicted = Relief.Predict(baseline, resource => reliefs.Aggregate(resource.Capacity, (capacity, relief) =>
+            resource.Kind == relief.Kind ? tools.Relieved(baseline, relief.Kind, relief.Instance, resource) : capacity));
+        var what = found.Component is { } one ? $"one notch more of {one.Says}" : "one notch more of everything";
+        screen.Say(Say($"S7     proof: {what} should give {predicted.Throughput:0.#}/s"));
+        var ratios = new List<double>();
+        var quantities = new Knob(reliefs[0].Kind, reliefs[0].Instance, false, async token =>
+        {
+            var turned = new List<IAsyncDisposable>();
+            foreach (var (kind, instance) in reliefs) turned.Add(await tools.RelieveAsync(baseline, kind, instance, token));
+            return new Together(turned);
+        });
+        for (var n = 0; n < 4 && ratios.Count < 3; n++)
+            if (await BlockAsync(busy, quantities, baseline, stop) is { } block) ratios.Add(block.ThroughputChange);
+        if (ratios.Count == 0) return null;
+        var mean = ratios.Average();
+        var error = ratios.Count < 2 ? 0 : Math.Sqrt(ratios.Sum(ratio => Math.Pow(ratio - mean, 2)) / (ratios.Count - 1) / ratios.Count);
+        var measured = baseline.Throughput * Math.Exp(mean);
+        return new ProofLine(what, baseline.Throughput, predicted.Throughput, measured, measured * error, predicted.Next);
+    }
+
+    private Reading Watch(Reading reading)
+    {
+        machine.Add((reading.MachineBusy, Math.Min(1, reading.LabCores / Math.Max(0.01, reading.MachineBusy * Environment.ProcessorCount))));
+        return reading;
+    }
+
+    private VerdictInputs Inputs(Reading baseline, IReadOnlyList<string> laws, IReadOnlyList<Knob> knobs) => new(
+        plan.Users, baseline, laws, [.. Components(baseline, knobs)], machine.Average(one => one.Busy), machine.Average(one => one.Share), discarded);
+
+    private static IEnumerable<Component> Components(Reading baseline, IReadOnlyList<Knob> knobs)
+    {
+        foreach (var kind in Enum.GetValues<ComponentKind>())
+        {
+            var time = knobs.FirstOrDefault(knob => knob.Kind == kind && knob.IsTime);
+            var instance = time?.Instance ?? "";
+            var extent = knobs.FirstOrDefault(knob => knob.Kind == kind && !knob.IsTime && knob.Instance == instance);
+            var resources = baseline.Of(kind, instance).ToList();
+            if (resources.Count == 0) continue;
+            yield return new Component(kind, instance, resources[0].Capacity, resources.Max(resource => resource.Utilisation), resources.Sum(resource => resource.Waiting),
+                baseline.SecondsOf(kind, instance), resources.Max(resource => resource.Score), time is null ? null : Elasticity.Of(time.Blocks), extent is null ? null : Elasticity.Of(extent.Blocks));
+        }
+    }
+
+    private static BoundLine BoundsOf(Reading baseline)
+    {
+        var demands = baseline.Resources.Where(resource => resource is { Capacity: > 0, Busy: > 0 })
+            .Select(resource => (resource.Name, Bound: baseline.Throughput * resource.Capacity / resource.Busy)).OrderBy(pair => pair.Bound).ToList();
+        var served = baseline.Users - baseline.Resources.Sum(resource => resource.Waiting);
+        var linear = baseline.Throughput * baseline.Users / Math.Max(1, served);
+        return demands.Count == 0 ? new BoundLine(0, "", linear, 0) : new BoundLine(demands[0].Bound, demands[0].Name, linear, baseline.Users * demands[0].Bound / linear);
+    }
+
+    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Together(IReadOnlyList<IAsyncDisposable> all) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var one in all) await one.DisposeAsync();
+        }
+    }
+}

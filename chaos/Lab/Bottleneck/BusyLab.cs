@@ -1,0 +1,119 @@
+using ChaosLab.Chaos.Bottleneck;
+using ChaosLab.Chaos.Embedded;
+using ChaosLab.Chaos.Experiments;
+using ChaosLab.Load;
+using ChaosLab.Load.Ledgers;
+using ChaosLab.Load.Scenarios;
+
+namespace ChaosLab.Lab.Bottleneck;
+
+/// <summary>A lab with what was planted in it, and users going round in a closed loop. Taken away when disposed.</summary>
+internal sealed class BusyLab : IAsyncDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9), Arriving = TimeSpan.FromSeconds(1.3);
+    private readonly List<IAsyncDisposable> owed = [];
+    private readonly CancellationTokenSource loadStop = new();
+    private readonly TimeProvider time;
+    private Task<LoadResult>? load;
+
+    private BusyLab(EmbeddedLab lab, Plant? plant, string run, TimeProvider time)
+    {
+        (Lab, this.time) = (lab, time);
+        Crowd = new Crowd(plant?.GeneratorSlowness ?? TimeSpan.Zero, time);
+        Hand = new DoseHand(lab, run.Replace('/', '.'), time);
+        Gauge = new Gauge(lab, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
+    }
+
+    public EmbeddedLab Lab { get; }
+
+    public Crowd Crowd { get; }
+
+    public UserTap Tap { get; } = new();
+
+    public Gauge Gauge { get; }
+
+    public DoseHand Hand { get; }
+
+    public ProcessorQuota? Quota { get; private set; }
+
+    /// <summary>Starts it all; comes back when the users have begun.</summary>
+    /// <param name="places">Where things are.</param>
+    /// <param name="plant">What to plant; null: nothing.</param>
+    /// <param name="instances">Instances.</param>
+    /// <param name="users">Users that begin.</param>
+    /// <param name="mostUsers">Users there may ever be.</param>
+    /// <param name="seed">Seed of the visitors.</param>
+    /// <param name="run">Id of the run.</param>
+    /// <param name="screen">Progress.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="stop">Gives up.</param>
+    public static async Task<BusyLab> StartAsync(Places places, Plant? plant, int instances, int users, int mostUsers, int seed, string run, Screen screen, TimeProvider time, CancellationToken stop)
+    {
+        var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
+        {
+            StateRoot = places.State,
+            LabCommand = [places.LabProgram],
+            ShortenerCommand = [places.ShortenerProgram],
+            Instances = instances,
+            // A cache would hide the store; a repeated request would be counted twice at the stations and once by its user.
+            Without = [Safeguard.Cache, Safeguard.Retry],
+            Settings = plant?.Settings ?? [],
+            LogFolder = Path.Combine(places.Runs, run, "logs"),
+            Time = time,
+        }, screen, stop);
+        var busy = new BusyLab(lab, plant, run, time);
+        try
+        {
+            await busy.PlantAsync(plant, run, stop);
+            await busy.LetUsersInAsync(users, mostUsers, seed, stop);
+            return busy;
+        }
+        catch
+        {
+            await busy.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Crowd.Disperse();
+        await loadStop.CancelAsync();
+        if (load is not null) await ((Task)load).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var debt in Enumerable.Reverse(owed)) await debt.DisposeAsync();
+        Gauge.Dispose();
+        Crowd.Dispose();
+        await Lab.DisposeAsync();
+        loadStop.Dispose();
+    }
+
+    private async Task PlantAsync(Plant? plant, string run, CancellationToken stop)
+    {
+        if (plant is null) return;
+        foreach (var dose in plant.Doses)
+            owed.Add(await Hand.GiveAsync(new Dose([.. Lab.OfRole("app").Where(host => dose.Host.Length == 0 || host.Name == dose.Host)], dose.Kind, dose.At, dose.Length, 0), Longest, stop));
+        if (plant.Quota is not { } cores) return;
+        Quota = await ProcessorQuota.LimitAsync(Lab, Lab.Hosts.First(host => host.Name == plant.Instance), cores, run.Replace('/', '.'), time, stop);
+        owed.Add(Quota);
+    }
+
+    private async Task LetUsersInAsync(int users, int mostUsers, int seed, CancellationToken stop)
+    {
+        Crowd.Wanted = users;
+        var ledger = new Ledger(time);
+        var scenario = VisitorScenarios.All.First(one => one.Name == "follow-links").Create(
+            new VisitorOptions(Lab.Entry, [Simulation.KeepConstant(mostUsers, TimeSpan.FromMinutes(10))], TimeSpan.Zero, seed, 50, ledger, TimeSpan.FromSeconds(5), 512) { BeforeVisit = Crowd.PassAsync });
+        load = LoadRunner.RegisterScenarios(scenario).WithSeed(seed).WithTimeProvider(time).WithSampleCapacity(0).WithMaxConnections(512)
+            .WithSampleObserver(Tap.OnSample).WithStartObserver(Tap.OnStart).WithoutReports().RunAsync(loadStop.Token);
+        var began = time.GetTimestamp();
+        while (Tap.Count == 0)
+        {
+            if (load.IsCompleted) await load; // it says why
+            if (time.GetElapsedTime(began) > TimeSpan.FromSeconds(60)) throw new TimeoutException("no user got an answer within 60 s");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, stop);
+        }
+
+        // The engine spreads the first starts over a second.
+        await Task.Delay(Arriving, time, stop);
+    }
+}

@@ -1,0 +1,82 @@
+using ChaosLab.Chaos.Faults;
+using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Safety;
+using Host = ChaosLab.Chaos.Running.Host;
+
+namespace ChaosLab.Lab.Bottleneck;
+
+/// <summary>One dose for one or several hosts.</summary>
+/// <param name="Hosts">Where.</param>
+/// <param name="Kind"><c>delay</c>, <c>hold</c>, <c>burn</c> or <c>capacity</c>.</param>
+/// <param name="At">Station.</param>
+/// <param name="Length">Time spent by each request; zero for a capacity.</param>
+/// <param name="Add">Change of a capacity; zero for a time.</param>
+internal sealed record Dose(IReadOnlyList<Host> Hosts, string Kind, string At, TimeSpan Length, int Add);
+
+/// <summary>Gives doses and takes them away as every fault is: the undo is on disk first, each ends by itself, and after it the host must list none of ours.</summary>
+internal sealed class DoseHand(RunningLab lab, string run, TimeProvider time)
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private readonly UndoLog undo = new(lab.StateRoot);
+    private int number;
+
+    /// <summary>Gives it; disposing the answer takes it away.</summary>
+    /// <param name="dose">What.</param>
+    /// <param name="longest">When it ends by itself if nobody takes it away.</param>
+    /// <param name="stop">Gives up; what was given is taken away.</param>
+    public async Task<IAsyncDisposable> GiveAsync(Dose dose, TimeSpan longest, CancellationToken stop)
+    {
+        var given = new Given(undo, time);
+        try
+        {
+            foreach (var host in dose.Hosts)
+            {
+                var tag = $"{run}.d{++number}";
+                var entry = new UndoEntry
+                {
+                    Id = $"{tag}-{host.Name}",
+                    Lab = lab.Id,
+                    Sequence = number,
+                    Run = run,
+                    Host = host.Name,
+                    Cause = $"{dose.Kind} at {dose.At}",
+                    Action = host.UndoOfAppFaults(tag),
+                    WrittenAt = time.GetUtcNow(),
+                    Deadline = time.GetUtcNow() + longest,
+                };
+                undo.Write(entry);
+                given.Entries.Add(entry);
+                using var faults = new AppFaults(host.Admin, host.AdminToken);
+                await faults.StartAsync(new AppFaultRequest(dose.Kind, 1, [], null, dose.Length > TimeSpan.Zero ? dose.Length : null, null, null, 0, longest + Grace, null, tag)
+                {
+                    At = dose.At,
+                    Add = dose.Add == 0 ? null : dose.Add,
+                }, stop);
+            }
+
+            return given;
+        }
+        catch
+        {
+            await given.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class Given(UndoLog undo, TimeProvider time) : IAsyncDisposable
+    {
+        public List<UndoEntry> Entries { get; } = [];
+
+        // Takes no token: whatever stopped the run, this is owed. Ending lists afterwards: that is the attestation.
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var entry in Entries)
+            {
+                await Undoing.DoAsync(entry.Action, time);
+                undo.MarkExecuted(entry);
+            }
+
+            Entries.Clear();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using ChaosLab.Chaos.Bottleneck;
+using ChaosLab.Chaos.Running;
+
+namespace ChaosLab.Lab.Bottleneck;
+
+/// <summary>Reads users, stations and processors over one stretch of time.</summary>
+internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<string, double> coresOf, TimeProvider time) : IDisposable
+{
+    private readonly List<StationView> views = [.. lab.Hosts.Select(host => new StationView(host))];
+
+    /// <summary>Looks for so long.</summary>
+    public async Task<Reading> ReadAsync(TimeSpan length, CancellationToken stop)
+    {
+        var first = await SnapAsync(stop);
+        await Task.Delay(length, time, stop);
+        var last = await SnapAsync(stop);
+        var (count, response, failures) = tap.Between(first.At, last.At, time);
+        var seconds = time.GetElapsedTime(first.At, last.At).TotalSeconds;
+        var throughput = count / seconds;
+        var users = crowd.Wanted;
+        var cpu = (last.GeneratorCpu - first.GeneratorCpu) / seconds;
+        return new Reading(
+            users, throughput, response, failures, seconds, Resources(first, last),
+            Math.Clamp(1 - (throughput * response / users), 0, 1),
+            cpu, cpu + last.Sights.Zip(first.Sights, (after, before) => (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds)).Sum(),
+            last.Machine.Total == first.Machine.Total ? 0 : 1 - ((double)(last.Machine.Idle - first.Machine.Idle) / (last.Machine.Total - first.Machine.Total)),
+            last.Breakers - first.Breakers);
+    }
+
+    public void Dispose()
+    {
+        foreach (var view in views) view.Dispose();
+    }
+
+    private List<Resource> Resources(Snap first, Snap last)
+    {
+        var resources = new List<Resource>();
+        var balancer = Between(first, last, lab.OfRole("lb")[0].Name);
+        var line = balancer("slots")!;
+        resources.Add(new Resource(ComponentKind.Slots, "", line.Capacity, line.Busy, line.Waiting, line.Completions));
+        foreach (var app in lab.OfRole("app"))
+        {
+            var station = Between(first, last, app.Name);
+            var known = 0.0;
+            foreach (var (kind, name) in ((ComponentKind, string)[])[(ComponentKind.Path, "path"), (ComponentKind.Lock, "lock"), (ComponentKind.Connection, "connection")])
+            {
+                if (station(name) is not { } means) continue;
+                resources.Add(new Resource(kind, app.Name, means.Capacity, means.Busy, means.Waiting, means.Completions));
+                known += means.Busy + means.Waiting;
+            }
+
+            var (before, after) = (first.Of(app.Name), last.Of(app.Name));
+            var busy = (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds);
+            // Who is in the instance, but at no station, is at the processor or waits for it (the protocol's own time included).
+            var waiting = (balancer("slots@" + app.Name)?.Busy ?? 0) - known - busy;
+            resources.Add(new Resource(ComponentKind.Processor, app.Name, coresOf(app.Name), busy, Math.Max(0, waiting), station("path")?.Completions ?? 0));
+        }
+
+        return resources;
+    }
+
+    private static Func<string, Means?> Between(Snap first, Snap last, string host)
+    {
+        var (before, after) = (first.Of(host), last.Of(host));
+        var seconds = after.AtSeconds - before.AtSeconds;
+        return name => before.Find(name) is { } one && after.Find(name) is { } other
+            ? new Means(other.Capacity, (other.BusySeconds - one.BusySeconds) / seconds, (other.WaitSeconds - one.WaitSeconds) / seconds, (other.Completions - one.Completions) / seconds)
+            : null;
+    }
+
+    private async Task<Snap> SnapAsync(CancellationToken stop)
+    {
+        var before = time.GetTimestamp();
+        var sights = await Task.WhenAll(views.Select(view => view.ReadAsync(stop)));
+        var after = time.GetTimestamp();
+        var breakers = await Task.WhenAll(views.Where(view => view.Host.Role == "app").Select(view => view.ReadBreakerEventsAsync(stop)));
+        return new Snap(before + ((after - before) / 2), views.Select(view => view.Host.Name).ToList(), sights, Environment.CpuUsage.TotalTime.TotalSeconds, breakers.Sum(), ReadMachine());
+    }
+
+    // proc(5): user nice system idle iowait irq softirq steal, in ticks.
+    private static (long Idle, long Total) ReadMachine()
+    {
+        var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
+            .Select(field => long.Parse(field, CultureInfo.InvariantCulture)).ToList();
+        return (ticks[3] + ticks[4], ticks.Sum());
+    }
+
+    private sealed record Means(int Capacity, double Busy, double Waiting, double Completions);
+
+    private sealed record Snap(long At, IReadOnlyList<string> Hosts, IReadOnlyList<StationSight> Sights, double GeneratorCpu, long Breakers, (long Idle, long Total) Machine)
+    {
+        public StationSight Of(string host) => Sights[Hosts.ToList().IndexOf(host)];
+    }
+}

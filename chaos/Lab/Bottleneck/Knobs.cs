@@ -1,0 +1,100 @@
+using ChaosLab.Chaos.Bottleneck;
+using ChaosLab.Chaos.Running;
+using Host = ChaosLab.Chaos.Running.Host;
+
+namespace ChaosLab.Lab.Bottleneck;
+
+/// <summary>The knobs of an embedded lab. Each dose is in kind: time in a lock is spent holding the lock, time on a processor burning it.</summary>
+internal sealed class Knobs(RunningLab lab, DoseHand hand, ProcessorQuota? quota, string quotaHost)
+{
+    private const double Part = 0.45, Notch = 0.08, QuotaNotch = 1.25;
+    private static readonly TimeSpan LeastHold = TimeSpan.FromMilliseconds(1.5), LeastBurn = TimeSpan.FromMilliseconds(0.4), Most = TimeSpan.FromMilliseconds(100), Longest = TimeSpan.FromSeconds(60);
+
+    /// <summary>Every knob, with doses that fit the times of an undisturbed reading.</summary>
+    public IReadOnlyList<Knob> For(Reading baseline)
+    {
+        var knobs = new List<Knob>();
+        foreach (var (kind, word, at) in ((ComponentKind, string, string)[])
+            [(ComponentKind.Path, "delay", "path"), (ComponentKind.Processor, "burn", "processor"), (ComponentKind.Lock, "hold", "lock"), (ComponentKind.Connection, "hold", "connection")])
+        {
+            var instance = Lone(baseline, kind);
+            var length = Size(baseline.SecondsOf(kind, instance), kind == ComponentKind.Processor ? LeastBurn : LeastHold);
+            knobs.Add(new Knob(kind, instance, true, stop => hand.GiveAsync(new Dose(Hosts(instance), word, at, length, 0), Longest, stop)));
+        }
+
+        foreach (var (kind, at) in ((ComponentKind, string)[])[(ComponentKind.Slots, "slots"), (ComponentKind.Connection, "connection"), (ComponentKind.Lock, "lock")])
+        {
+            var instance = kind == ComponentKind.Slots ? "" : Lone(baseline, kind);
+            // What is never full cannot matter by being larger: measuring that would only measure noise.
+            if (baseline.Of(kind, instance).All(resource => resource is { Utilisation: < 0.5, Waiting: < 0.3 })) continue;
+            knobs.Add(new Knob(kind, instance, false, stop => AddAsync(baseline, kind, at, instance, stop)));
+        }
+
+        if (quota is not null) knobs.Add(new Knob(ComponentKind.Processor, quotaHost, false, _ => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch))));
+        return knobs;
+    }
+
+    /// <summary>One notch more of a resource, as relief.</summary>
+    public Task<IAsyncDisposable> RelieveAsync(Reading baseline, ComponentKind kind, string instance, CancellationToken stop) => kind switch
+    {
+        ComponentKind.Processor when quota is not null => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch)),
+        ComponentKind.Slots => AddAsync(baseline, kind, "slots", "", stop),
+        ComponentKind.Connection => AddAsync(baseline, kind, "connection", instance, stop),
+        _ => AddAsync(baseline, kind, "lock", instance, stop),
+    };
+
+    /// <summary>Capacity of one resource after the relief.</summary>
+    public double Relieved(Reading baseline, ComponentKind kind, string instance, Resource resource)
+    {
+        if (resource.Kind != kind || (instance.Length > 0 && resource.Instance != instance)) return resource.Capacity;
+        return kind switch
+        {
+            ComponentKind.Processor => resource.Capacity * QuotaNotch,
+            ComponentKind.Slots => resource.Capacity + (Add(baseline, kind, instance) * lab.OfRole("app").Count),
+            _ => resource.Capacity + Add(baseline, kind, instance),
+        };
+    }
+
+    /// <summary>The one instance whose resource is under pressure while that of the others is not; empty when they are alike.</summary>
+    private static string Lone(Reading reading, ComponentKind kind)
+    {
+        var byScore = reading.Of(kind).OrderByDescending(resource => resource.Score).ToList();
+        return byScore.Count > 1 && byScore[0].Score > 0.4 && byScore[1].Score < byScore[0].Score / 4 ? byScore[0].Instance : "";
+    }
+
+    private IReadOnlyList<Host> Hosts(string instance) => [.. lab.OfRole("app").Where(host => instance.Length == 0 || host.Name == instance)];
+
+    private Task<IAsyncDisposable> AddAsync(Reading baseline, ComponentKind kind, string at, string instance, CancellationToken stop) =>
+        hand.GiveAsync(new Dose(kind == ComponentKind.Slots ? lab.OfRole("lb") : Hosts(instance), "capacity", at, TimeSpan.Zero, Add(baseline, kind, instance)), Longest, stop);
+
+    // One, or as many as it takes to change it by a measurable part.
+    private int Add(Reading baseline, ComponentKind kind, string instance)
+    {
+        var each = baseline.CapacityOf(kind, instance) / Math.Max(1, kind == ComponentKind.Slots ? lab.OfRole("app").Count : baseline.Of(kind, instance).Count());
+        return Math.Max(1, (int)Math.Ceiling(each * Notch));
+    }
+
+    private static TimeSpan Size(double seconds, TimeSpan least)
+    {
+        var length = TimeSpan.FromSeconds(seconds * Part);
+        return length < least ? least : length > Most ? Most : length;
+    }
+
+    private sealed class MoreProcessor : IAsyncDisposable
+    {
+        private readonly ProcessorQuota quota;
+        private readonly double before;
+
+        public MoreProcessor(ProcessorQuota quota, double factor)
+        {
+            (this.quota, before) = (quota, quota.Cores);
+            quota.Set(before * factor);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            quota.Set(before);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using ChaosLab.Chaos.Embedded;
+using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Safety;
+using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Desk;
+using ChaosLab.Lab.Watch;
+using Spectre.Console;
+
+namespace ChaosLab.Lab.Verbs;
+
+/// <summary>Which fault fires which alert, how soon, and what stays silent: on a running lab.</summary>
+internal static class AlertsVerb
+{
+    public static Command Create()
+    {
+        var verb = new Verb("alerts",
+            "Break a watched embedded lab in one way after the other and compare the alerts that fire with those that must and must not. Takes about a minute a row; needs Prometheus and Alertmanager.\n\n" +
+            "Exit code: 0 every row as stated, 1 an alert was missing, late, or fired where it must not, 2 a mistake, 4 not run, 5 stopped, 6 undo failed.",
+            ("./lab alerts", "every row"),
+            ("./lab alerts --only 'store fails'", "one of them"));
+        var only = new Option<string[]>("--only") { Description = $"Only these rows: {string.Join(", ", AlertRow.OfTheEmbeddedLab.Select(row => row.Name))}.", HelpName = "row", DefaultValueFactory = _ => [] };
+        only.Validators.Add(asked =>
+        {
+            foreach (var token in asked.Tokens)
+                if (AlertRow.OfTheEmbeddedLab.All(row => row.Name != token.Value)) asked.AddError($"--only: there is no row '{token.Value}'.");
+        });
+        verb.Add(only);
+        verb.SetAction(async (asked, _) =>
+        {
+            var screen = new Screen();
+            var missing = ((string[])["prometheus", "prometheus-alertmanager"]).Where(program => WatchProcess.Find(program) is null).ToList();
+            if (missing.Count > 0)
+            {
+                screen.Say($"lab: {string.Join(" and ", missing)} not found. On Debian or Ubuntu: apt-get install {string.Join(' ', missing)}. Without them nothing alerts; ./lab gameday works all the same.");
+                return Verdict.NotRun.ExitCode();
+            }
+
+            using var stopping = new Stopping(screen.Say);
+            try
+            {
+                return await RunAsync(Places.Find(), asked.GetValue(only)!, screen, TimeProvider.System, stopping.Token);
+            }
+            catch (LabRefusedException refused)
+            {
+                screen.Say("lab: " + refused.Message);
+                return Verdict.NotRun.ExitCode();
+            }
+            catch (UndoFailedException left)
+            {
+                screen.Say("lab: " + left.Message);
+                return Verdict.UndoFailed.ExitCode();
+            }
+            catch (OperationCanceledException) when (stopping.Token.IsCancellationRequested)
+            {
+                return Verdict.Aborted.ExitCode();
+            }
+        });
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(Places places, string[] only, Screen screen, TimeProvider time, CancellationToken stop)
+    {
+        var folder = Path.Combine(places.Runs, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-alerts"));
+        Directory.CreateDirectory(folder);
+        List<AlertOutcome> outcomes = [];
+        await using (var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
+        {
+            StateRoot = places.State, LabCommand = [places.LabProgram], ShortenerCommand = [places.ShortenerProgram], LogFolder = Path.Combine(folder, "logs"), Time = time,
+        }, screen, stop))
+        {
+            await using var tower = await Tower.BuildAsync(new SeeingPlan(null, Watch: true), lab, places, folder, screen.Say, time, stop);
+            foreach (var row in AlertRow.OfTheEmbeddedLab.Where(row => only.Length == 0 || only.Contains(row.Name)))
+            {
+                if (stop.IsCancellationRequested) break;
+                screen.Say($"{row.Name}: {row.Fault}");
+                var outcome = await new AlertMatrix(lab, tower, folder, time).RunAsync(row, stop);
+                screen.Say("  " + (outcome.Wrong.Count == 0 ? "as stated" : string.Join("; ", outcome.Wrong)));
+                outcomes.Add(outcome);
+            }
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("fault").AddColumn("fired after").AddColumn("called after").AddColumn("clear after").AddColumn("as stated");
+        var lines = new List<string> { "| fault | fired after | called after | clear after | as stated |", "|---|---|---|---|---|" };
+        foreach (var one in outcomes)
+        {
+            string[] cells = [one.Row.Name, Say(one.Fired), Say(one.Called), one.ClearAfter is { } clear ? Seconds(clear) : "not in time", one.Wrong.Count == 0 ? "yes" : "NO: " + string.Join("; ", one.Wrong)];
+            table.AddRow([.. cells.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(cell))]);
+            lines.Add($"| {string.Join(" | ", cells)} |");
+        }
+
+        Screen.Answer().Write(table);
+        var file = Path.Combine(folder, "alerts.md");
+        await File.WriteAllLinesAsync(file, lines, CancellationToken.None);
+        screen.Say($"table: {Places.Shown(file)}");
+        return stop.IsCancellationRequested ? Verdict.Aborted.ExitCode() : outcomes.Any(one => one.Wrong.Count > 0) ? 1 : 0;
+    }
+
+    private static string Say(IReadOnlyList<(string Alert, TimeSpan After)> alerts) => alerts.Count == 0 ? "nothing" : string.Join(", ", alerts.Select(one => $"{one.Alert} {Seconds(one.After)}"));
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
+}

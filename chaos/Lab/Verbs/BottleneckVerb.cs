@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using ChaosLab.Chaos.Safety;
+using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Bottleneck;
+using ChaosLab.Lab.Campaigns;
+using ChaosLab.Lab.Hosts;
+using ChaosLab.Load;
+
+namespace ChaosLab.Lab.Verbs;
+
+/// <summary>Names the part that limits a lab, with evidence and with proof by relief.</summary>
+internal static class BottleneckVerb
+{
+    private const string Surprise = "surprise", None = "none";
+    private const int MostRuns = 50;
+
+    public static Command Create()
+    {
+        var words = string.Join(", ", Plant.All.Select(one => one.Word));
+        var verb = new Verb("bottleneck",
+            "Name the part that limits a lab: queues, utilisation, scaling curve, then small measured doses of slowness in every part, and proof by one notch of relief. " +
+            "Starts a lab, plants a bottleneck in it if wished, and takes it away.\n\n" +
+            "Exit code: 0 a verdict (that names what was planted), 1 it names something else, 2 a mistake in a flag, 3 it cannot be told, 4 the lab cannot do it, 5 stopped.",
+            ("./lab bottleneck", "find what the seed has hidden; told at the end"),
+            ("./lab bottleneck --guess pool", "commit to a guess first"),
+            ("./lab bottleneck --plant lock --seed 7", "a known one"),
+            ("./lab bottleneck --plant none", "the lab as it is"),
+            ("./lab bottleneck --prove --runs 3", "every kind with three seeds each: the table of what was planted and what was named"));
+        var plant = new Option<string>("--plant") { Description = $"What limits: {words}; surprise: one of them, by the seed, told at the end; none: the lab as it is.", DefaultValueFactory = _ => Surprise, HelpName = "kind" };
+        var guess = new Option<string?>("--guess") { Description = $"What you think it will be, before you see anything: {words}.", HelpName = "kind" };
+        var seed = new Option<int?>("--seed") { Description = "Seed of sizes, orders and visitors. Default: chosen and printed.", HelpName = "number" };
+        var users = new Option<int>("--users") { Description = "Users in the closed loop, 4 to 32.", DefaultValueFactory = _ => 12, HelpName = "number" };
+        var quick = new Option<bool>("--quick") { Description = "Leave the scaling curve and the proof away." };
+        var prove = new Option<bool>("--prove") { Description = "Plant every kind (or the one of --plant) with several seeds and print what was named." };
+        var runs = new Option<int>("--runs") { Description = $"With --prove: seeds for each kind, 1 to {MostRuns}.", DefaultValueFactory = _ => 3, HelpName = "number" };
+        var on = LabChoice.On(LabChoice.Embedded);
+        var json = CampaignFlags.Json();
+        foreach (var option in (Option[])[plant, guess, seed, users, quick, prove, runs, on, json]) verb.Add(option);
+        verb.SetAction(async (asked, _) =>
+        {
+            var number = asked.GetValue(seed) ?? RandomNumberGenerator.GetInt32(1, 1_000_000);
+            var word = asked.GetValue(plant)!;
+            List<string> problems = [];
+            if (word is not (Surprise or None)) Known(word, "--plant", problems, Surprise, None);
+            if (asked.GetValue(guess) is { } thought) Known(thought, "--guess", problems);
+            if (asked.GetValue(users) is < 4 or > 32) problems.Add($"--users: {asked.GetValue(users)} is not from 4 to 32");
+            if (asked.GetValue(runs) is < 1 or > MostRuns) problems.Add($"--runs: {asked.GetValue(runs)} is not from 1 to {MostRuns}");
+            if (asked.GetValue(prove) && asked.GetValue(guess) is not null) problems.Add("--guess belongs to a single hunt: leave it or --prove away");
+            if (asked.GetValue(prove) && word == None) problems.Add("--prove needs something planted: say --plant KIND, or leave it away for every kind");
+            foreach (var problem in problems) await Console.Error.WriteLineAsync($"lab: {problem}.");
+            if (problems.Count > 0) return Verdicts.ExitCodeOfAMistake;
+            if (asked.GetValue(on) != LabChoice.Embedded)
+            {
+                await Console.Error.WriteLineAsync("lab: --on: doses at stations and slots exist on the embedded lab only; hosts have none yet. Leave --on away.");
+                return Verdict.NotRun.ExitCode();
+            }
+
+            var screen = new Screen();
+            using var stopping = new Stopping(screen.Say);
+            return await EndingWell.RunAsync(screen, stopping, () => asked.GetValue(prove)
+                ? Confusion.RunAsync(Places.Find(), word is Surprise ? [.. Plant.All.Select(one => one.Word)] : [word], asked.GetValue(runs), number, asked.GetValue(users), asked.GetValue(json), screen, TimeProvider.System, stopping.Token)
+                : HuntAsync(word, number, asked.GetValue(guess), asked.GetValue(users), asked.GetValue(quick), asked.GetValue(json), screen, stopping.Token));
+        });
+        return verb;
+
+        static void Known(string word, string flag, List<string> problems, params string[] more)
+        {
+            if (Plant.All.Any(one => one.Word == word)) return;
+            problems.Add(Plant.Missing.FirstOrDefault(one => one.Word == word) is { Why: { } why }
+                ? $"{flag}: {word} cannot be planted here: {why}"
+                : $"{flag}: there is no '{word}'. There are: {string.Join(", ", Plant.All.Select(one => one.Word).Concat(more))}");
+        }
+    }
+
+    private static async Task<int> HuntAsync(string word, int seed, string? guess, int users, bool quick, bool json, Screen screen, CancellationToken stop)
+    {
+        var planted = word switch
+        {
+            None => null,
+            Surprise => Plant.Find(Surprised(seed), seed),
+            _ => Plant.Find(word, seed),
+        };
+        screen.Say($"bottleneck hunt (seed {seed.ToString(System.Globalization.CultureInfo.InvariantCulture)}){(word == Surprise ? ": something may be hidden" : planted is null ? "" : $": {planted.Says}")}");
+        if (planted?.Quota is not null && ProcessorQuota.Refusal() is { } refusal) throw new LabRefusedException(refusal);
+        var places = Places.Find();
+        var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-bottleneck";
+        var result = await new BottleneckHunt(places, new BottleneckPlan(planted, word == Surprise, guess, seed, users, quick), screen, TimeProvider.System).RunAsync(run, stop);
+        var page = await BottleneckAnswer.WriteAsync(result, Path.Combine(places.Runs, run));
+        screen.Say("");
+        if (json) Console.Out.WriteLine(BottleneckAnswer.ToJson(result, page));
+        else BottleneckAnswer.Print(result, page, Screen.Answer());
+        return BottleneckAnswer.ExitCode(result);
+    }
+
+    // What needs more than this machine gives is not hidden in it.
+    private static string Surprised(int seed)
+    {
+        var possible = Plant.All.Where(one => one.Word != "cpu" || ProcessorQuota.Refusal() is null).ToList();
+        return possible[new Random(seed).Next(possible.Count)].Word;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ChaosLab.Lab.Watch;
+
+/// <summary>One series of an answer.</summary>
+/// <param name="Labels">Its labels.</param>
+/// <param name="Value">Its value; NaN is possible.</param>
+internal sealed record Series(IReadOnlyDictionary<string, string> Labels, double Value);
+
+/// <summary>An alert that Prometheus knows.</summary>
+/// <param name="Name">Name of its rule.</param>
+/// <param name="State"><c>pending</c> or <c>firing</c>.</param>
+/// <param name="Labels">Its labels.</param>
+/// <param name="ActiveAt">Since when its expression is true.</param>
+internal sealed record ActiveAlert(string Name, string State, IReadOnlyDictionary<string, string> Labels, DateTimeOffset ActiveAt);
+
+/// <summary>Asks a Prometheus.</summary>
+internal sealed class PrometheusClient(Uri address) : IDisposable
+{
+    private readonly HttpClient client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+
+    /// <summary>Where it is.</summary>
+    public Uri Address => address;
+
+    /// <summary>The value of an expression now.</summary>
+    /// <exception cref="InvalidOperationException">Prometheus refused it; the message says why.</exception>
+    public async Task<IReadOnlyList<Series>> QueryAsync(string expression, CancellationToken stop)
+    {
+        var result = (await AskAsync("api/v1/query", new() { ["query"] = expression }, stop))["result"]!;
+        // A scalar is one value without labels.
+        if (result is JsonArray { Count: 2 } scalar && scalar[0] is JsonValue) return [new Series(new Dictionary<string, string>(), Number(scalar))];
+        return [.. result.AsArray().Select(one => new Series(Labels(one!["metric"]!), Number(one["value"]!.AsArray())))];
+    }
+
+    /// <summary>Every alert that is pending or firing.</summary>
+    public async Task<IReadOnlyList<ActiveAlert>> AlertsAsync(CancellationToken stop) =>
+        [.. (await AskAsync("api/v1/alerts", [], stop))["alerts"]!.AsArray().Select(one => new ActiveAlert(
+            one!["labels"]!["alertname"]!.GetValue<string>(), one["state"]!.GetValue<string>(), Labels(one["labels"]!),
+            DateTimeOffset.Parse(one["activeAt"]!.GetValue<string>(), CultureInfo.InvariantCulture)))];
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<JsonNode> AskAsync(string path, Dictionary<string, string> form, CancellationToken stop)
+    {
+        using var content = new FormUrlEncodedContent(form);
+        using var answer = form.Count == 0 ? await client.GetAsync(path, stop) : await client.PostAsync(path, content, stop);
+        var text = await answer.Content.ReadAsStringAsync(stop);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"Prometheus says {(int)answer.StatusCode}: {text}");
+        return JsonNode.Parse(text)?["data"] ?? throw new JsonException("an answer of Prometheus without data");
+    }
+
+    private static Dictionary<string, string> Labels(JsonNode labels) => labels.AsObject().ToDictionary(one => one.Key, one => one.Value!.GetValue<string>());
+
+    private static double Number(JsonArray pair) => pair[1]!.GetValue<string>() switch
+    {
+        "+Inf" => double.PositiveInfinity,
+        "-Inf" => double.NegativeInfinity,
+        var text => double.Parse(text, CultureInfo.InvariantCulture),
+    };
+}
