@@ -1,3 +1,4 @@
+using ChaosLab.Shortener.Caching;
 using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Resilience;
 using ChaosLab.Shortener.Telemetry;
@@ -6,13 +7,14 @@ using Microsoft.Extensions.Primitives;
 namespace ChaosLab.Shortener.Hosting;
 
 /// <summary>The outermost layer of the public listener: headers every answer carries, its figures, and an answer for everything that went wrong.</summary>
-/// <param name="next">The service.</param>
+/// <param name="next">The rest of the service.</param>
+/// <param name="redirects">Answers short links, before anything else is asked.</param>
 /// <param name="settings">The name of the instance.</param>
 /// <param name="readiness">Whether it is draining.</param>
 /// <param name="metrics">The figures.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class PublicEdge(RequestDelegate next, Settings settings, Readiness readiness, RequestMetrics metrics, TimeProvider time, ILogger<PublicEdge> log)
+public sealed partial class PublicEdge(RequestDelegate next, Redirects redirects, Settings settings, Readiness readiness, RequestMetrics metrics, TimeProvider time, ILogger<PublicEdge> log)
 {
     private static readonly StringValues Close = "close";
     private readonly StringValues _instance = settings.InstanceName;
@@ -23,9 +25,11 @@ public sealed partial class PublicEdge(RequestDelegate next, Settings settings, 
         var began = time.GetTimestamp();
         SetHeaders(context.Response.Headers);
         // A redirect from the cache is complete when next returns: no state machine, no allocation.
-        var running = next(context);
-        if (!running.IsCompletedSuccessfully || context.Response.StatusCode >= 400) return FinishAsync(context, running, began);
-        metrics.Answered(context, time.GetElapsedTime(began));
+        var redirect = redirects.TryAnswer(context);
+        var running = redirect ?? next(context);
+        var route = redirect is null ? null : Redirects.Route;
+        if (!running.IsCompletedSuccessfully || context.Response.StatusCode >= 400) return FinishAsync(context, running, route, began);
+        metrics.Answered(context, route, time.GetElapsedTime(began));
         return Task.CompletedTask;
     }
 
@@ -36,7 +40,7 @@ public sealed partial class PublicEdge(RequestDelegate next, Settings settings, 
         if (readiness.IsDraining) headers.Connection = Close;
     }
 
-    private async Task FinishAsync(HttpContext context, Task running, long began)
+    private async Task FinishAsync(HttpContext context, Task running, string? route, long began)
     {
         metrics.Waits();
         try
@@ -56,7 +60,7 @@ public sealed partial class PublicEdge(RequestDelegate next, Settings settings, 
         finally
         {
             metrics.Waited();
-            metrics.Answered(context, time.GetElapsedTime(began));
+            metrics.Answered(context, route, time.GetElapsedTime(began));
         }
     }
 

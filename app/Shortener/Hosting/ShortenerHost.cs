@@ -50,7 +50,7 @@ public static class ShortenerHost
         services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>(), it.GetService<StationSet>()));
         services.AddSingleton(static it => new GroupWriter(it.GetRequiredService<ILinkStore>(), ShortCode.Random));
         services.AddSingleton<ResilientStore>();
-        services.AddSingleton<LinkCache>().AddSingleton<LinkLookup>().AddSingleton<TokenBucket>().AddSingleton<LinkApi>();
+        services.AddSingleton<LinkCache>().AddSingleton<LinkLookup>().AddSingleton<Redirects>().AddSingleton<TokenBucket>().AddSingleton<LinkApi>();
         services.AddSingleton(new ClickCounter(settings.Clicks.QueueCapacity)).AddSingleton<ClickFlusher>();
         services.AddSingleton<Readiness>();
 
@@ -100,7 +100,6 @@ public static class ShortenerHost
 
         app.MapWhen(static context => context.Features.Get<AdminConnection>() is not null, AdminApi.Build);
         app.UseMiddleware<PublicEdge>();
-        app.UseMiddleware<RedirectMiddleware>();
         app.Use(static (context, next) =>
         {
             SecurityHeaders.Set(context.Response.Headers);

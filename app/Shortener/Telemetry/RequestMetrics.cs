@@ -30,13 +30,15 @@ public sealed class RequestMetrics
 
     /// <summary>A request was answered.</summary>
     /// <param name="context">The request with its answer.</param>
+    /// <param name="route">Its route, when it was answered before routing.</param>
     /// <param name="duration">How long it took.</param>
-    public void Answered(HttpContext context, TimeSpan duration)
+    public void Answered(HttpContext context, string? route, TimeSpan duration)
     {
         var method = new KeyValuePair<string, object?>("http.request.method", Method(context.Request.Method));
         var status = new KeyValuePair<string, object?>("http.response.status_code", Statuses[context.Response.StatusCode]);
         // What matches no route has no such label: paths are made up by visitors and would each be a series.
-        if ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is not { } route)
+        route ??= (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        if (route is null)
         {
             _duration.Record(duration.TotalSeconds, method, status);
             return;

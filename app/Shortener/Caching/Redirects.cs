@@ -3,7 +3,6 @@ using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Hosting;
 using ChaosLab.Shortener.Links;
 using ChaosLab.Shortener.Telemetry;
-using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Primitives;
 
 namespace ChaosLab.Shortener.Caching;
@@ -12,31 +11,31 @@ namespace ChaosLab.Shortener.Caching;
 /// <c>GET|HEAD /{code}</c>, before routing. A fresh entry is answered on the spot, without allocation and without leaving the
 /// socket's thread; only then does a redirect cost little more than nginx's.
 /// </summary>
-/// <param name="next">Everything else.</param>
 /// <param name="cache">The cache.</param>
 /// <param name="lookup">Asks the store.</param>
 /// <param name="clicks">Counts clicks.</param>
 /// <param name="settings">Whether the cache is on.</param>
 /// <param name="metrics">Counts how lookups ended.</param>
 /// <param name="time">The clock.</param>
-public sealed class RedirectMiddleware(
-    RequestDelegate next, LinkCache cache, LinkLookup lookup, ClickCounter clicks, Settings settings, ShortenerMetrics metrics, TimeProvider time)
+public sealed class Redirects(
+    LinkCache cache, LinkLookup lookup, ClickCounter clicks, Settings settings, ShortenerMetrics metrics, TimeProvider time)
 {
+    /// <summary>Route by which figures and traces name it.</summary>
+    public const string Route = "/{code}";
+
     private static readonly StringValues NoStore = "no-store";
-    // Answered before routing, but figures and traces name it like any other route.
-    private static readonly RouteEndpoint Route = new(static _ => Task.CompletedTask, RoutePatternFactory.Parse("/{code}"), 0, null, "redirect");
     private readonly bool _isCached = settings.Cache.Enabled;
 
-    /// <summary>Answers, or passes on what is no short link.</summary>
-    public Task InvokeAsync(HttpContext context)
+    /// <summary>Answers what is a short link.</summary>
+    /// <returns>Null: it is none.</returns>
+    public Task? TryAnswer(HttpContext context)
     {
         var method = context.Request.Method;
         var isGet = HttpMethods.IsGet(method);
-        if (!isGet && !HttpMethods.IsHead(method)) return next(context);
+        if (!isGet && !HttpMethods.IsHead(method)) return null;
         var path = context.Request.Path.Value;
-        if (path is not { Length: > 1 } || !ShortCode.Fits(path.AsSpan(1))) return next(context);
+        if (path is not { Length: > 1 } || !ShortCode.Fits(path.AsSpan(1))) return null;
 
-        context.SetEndpoint(Route);
         var entry = _isCached ? cache.Find(path.AsSpan(1)) : null;
         if (entry is null || !cache.IsFresh(entry)) return AskAsync(context, path, entry, isGet);
         metrics.CacheLookup(entry.Exists ? LookupOutcome.Hit : LookupOutcome.Negative);
