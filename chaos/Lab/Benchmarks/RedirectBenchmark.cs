@@ -13,8 +13,9 @@ internal static class RedirectBenchmark
         try
         {
             servers.Add(("nginx return 302", await RedirectServers.NginxAsync(stop)));
-            servers.Add(("shortener, cached", await RedirectServers.ShortenerAsync(shortener, inline: true, stop)));
-            servers.Add(("shortener, without inline sockets", await RedirectServers.ShortenerAsync(shortener, inline: false, stop)));
+            servers.Add(("shortener, cached, one socket thread", await RedirectServers.ShortenerAsync(shortener, inline: true, socketThreads: 1, stop)));
+            servers.Add(("shortener, one socket thread per core", await RedirectServers.ShortenerAsync(shortener, inline: true, socketThreads: null, stop)));
+            servers.Add(("shortener, without inline sockets", await RedirectServers.ShortenerAsync(shortener, inline: false, socketThreads: null, stop)));
             if (Tools.Has("node")) servers.Add(("Node http, Map", await RedirectServers.NodeAsync(yardsticks, stop)));
             else progress("node is not installed: left out");
             if (Tools.HasPythonModule("gunicorn") && Tools.HasPythonModule("flask")) servers.Add(("Flask, SQLite", await RedirectServers.FlaskAsync(yardsticks, stop)));

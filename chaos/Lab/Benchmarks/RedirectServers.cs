@@ -36,7 +36,11 @@ internal static class RedirectServers
     }, "/bench01", stop);
 
     /// <summary>Our shortener on SQLite; the link is created over its API and followed once, so that it is cached.</summary>
-    public static async Task<Server> ShortenerAsync(string program, bool inline, CancellationToken stop)
+    /// <param name="program">The executable.</param>
+    /// <param name="inline">Whether requests are served on the socket's thread.</param>
+    /// <param name="socketThreads">Threads that wait for sockets: one is what nginx's one worker is; null is .NET's choice, one per core.</param>
+    /// <param name="stop">Ends it early.</param>
+    public static async Task<Server> ShortenerAsync(string program, bool inline, int? socketThreads, CancellationToken stop)
     {
         var server = await Server.StartAsync((port, folder) => new ProcessStartInfo(program)
         {
@@ -49,6 +53,7 @@ internal static class RedirectServers
                 ["Cache__TimeToLive"] = "01:00:00",
                 ["Sockets__Inline"] = inline ? "true" : "false",
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = inline ? "1" : "0",
+                ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = socketThreads?.ToString(CultureInfo.InvariantCulture),
                 ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
             },
         }, "/", stop);

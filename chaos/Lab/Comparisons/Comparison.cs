@@ -20,8 +20,8 @@ internal static class Comparison
     public static async Task<IReadOnlyList<ComparedFigure>> RunAsync(
         BuildUnderTest baseline, BuildUnderTest candidate, double tolerance, double mustDetect, Action<string> progress, CancellationToken stop)
     {
-        await using var a = await RedirectServers.ShortenerAsync(baseline.Program, inline: true, stop);
-        await using var b = await RedirectServers.ShortenerAsync(candidate.Program, inline: true, stop);
+        await using var a = await RedirectServers.ShortenerAsync(baseline.Program, inline: true, socketThreads: 1, stop);
+        await using var b = await RedirectServers.ShortenerAsync(candidate.Program, inline: true, socketThreads: 1, stop);
         progress("warming up ...");
         foreach (var server in (Server[])[a, b, a, b]) await Turn.TakeAsync(server, stop); // compiled code, filled caches: uncounted
 
