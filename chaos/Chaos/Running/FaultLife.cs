@@ -11,8 +11,9 @@ internal sealed class FaultLife
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
     // The undo comes first, by this much; the switch is for when it does not come.
     private static readonly TimeSpan SwitchGrace = TimeSpan.FromSeconds(5);
-    // On a busy machine a short fault may be over before anybody had time to do it, or to see it: both get this much, also beyond its end.
-    private static readonly TimeSpan ShortestInjection = TimeSpan.FromSeconds(20), LastLook = TimeSpan.FromSeconds(5);
+    // On a busy machine a short fault may be over before anybody had time to do it, or to see it: both get a little longer. An
+    // injection never outlives the switch: one that came after it would have nothing left at the host to heal it.
+    private static readonly TimeSpan LateInjection = SwitchGrace / 2, LastLook = TimeSpan.FromSeconds(5);
     private readonly PlannedFault _planned;
     private readonly Host _host;
     private readonly RunningLab _lab;
@@ -80,7 +81,7 @@ internal sealed class FaultLife
             Result = Result with { Start = _tap.Offset ?? TimeSpan.Zero };
             onInjecting?.Invoke();
             _tell(RunEvents.Injecting, Result.Id, $"{Result.Kind} on {_host.Name}");
-            using (var limit = new CancellationTokenSource(TimeSpan.FromTicks(Math.Max(_planned.For.Ticks, ShortestInjection.Ticks)), _time))
+            using (var limit = new CancellationTokenSource(_planned.For + LateInjection, _time))
             using (var injecting = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop))
                 await _injection.InjectAsync(injecting.Token);
             _tell(RunEvents.Injected, Result.Id, "");
