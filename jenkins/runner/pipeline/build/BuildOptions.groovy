@@ -5,6 +5,8 @@ class BuildOptions {
     File jenkinsfile
     /** Where everything of this build goes. */
     File work
+    /** The first workspace, kept from build to build as an agent keeps it; null: `workspace` below `work`. */
+    File workspace
     Map<String, String> parameters = [:]
     Map<String, String> credentials = [:]
     /** `ok` or `abort`: the answer to every input. */
