@@ -81,7 +81,7 @@ def run(folder, place):
     # Journals of earlier runs are none of this one.
     shutil.rmtree(os.path.join(workspace, 'artifacts', 'runs'), ignore_errors=True)
     before = state(workspace)
-    runner = trial.Runner(source, folder, workspace, {'TESTS': 'load', 'BASELINE': 'HEAD', 'EXPERIMENTS': EXPERIMENT})
+    runner = trial.Runner(source, folder, workspace, {'CHECKS': trial.QUICK, 'TESTS': 'load', 'BASELINE': 'HEAD', 'EXPERIMENTS': EXPERIMENT})
     print('abort: %s …' % os.path.relpath(runner.console, tool.ROOT), flush=True)
     try:
         until_a_fault_is_on(runner, workspace)

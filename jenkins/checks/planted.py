@@ -4,6 +4,7 @@
     Ends: a stage, or nowhere
     Ends on hosts: the stage on an inventory with hosts, where it is another one
     Says: what the console must hold, so that the stage ended for this reason and for no other
+    Checks: words of the pipeline's checks; none named: a few that take no time, which are not what is to be shown
     Tests: the test projects to run (the others would find most of them before the stage that is to be shown)
     Experiments: those of the chaos gate; none named: all
 """
@@ -14,7 +15,7 @@ import tool
 
 FOLDER = tool.path('tests', 'planted')
 AUTHOR = ['-c', 'user.name=planted', '-c', 'user.email=planted@example.org']
-WORDS = {'Ends', 'Ends on hosts', 'Says', 'Tests', 'Experiments'}
+WORDS = {'Ends', 'Ends on hosts', 'Says', 'Checks', 'Tests', 'Experiments'}
 
 
 def patches():

@@ -13,6 +13,8 @@ import tool
 LIMIT = 2 * 60 * 60
 # From SIGTERM to the end of `post`.
 HEALING = 10 * 60
+# One of jenkins/check, one of ansible/check.
+QUICK = 'fits compile'
 ENDED = ('FAILURE', 'UNSTABLE', 'ABORTED')
 
 
@@ -84,7 +86,7 @@ def run(name, folder, place, inventory):
     planted.plant(name, source)
     began = time.monotonic()
     runner = Runner(source, folder, os.path.join(place, 'workspace'),
-                    {'INVENTORY': inventory, 'TESTS': words.get('Tests', ''), 'EXPERIMENTS': words.get('Experiments', '')}, credentials(place, inventory))
+                    {'INVENTORY': inventory, 'CHECKS': words.get('Checks', QUICK), 'TESTS': words.get('Tests', ''), 'EXPERIMENTS': words.get('Experiments', '')}, credentials(place, inventory))
     runner.wait()
     build = runner.result()
     runner.thin()

@@ -55,7 +55,8 @@ def main():
     parser.add_argument('--abort', action='store_true', help='instead: stops the pipeline while a fault of its chaos gate is on')
     parser.add_argument('words', nargs='*', metavar='WORD', help='only commits whose name contains one of the words: ' + ', '.join(names))
     asked = parser.parse_args()
-    chosen = [name for name in names if not asked.words or any(word in name for word in asked.words)]
+    # In the order of the words, each once.
+    chosen = list(dict.fromkeys(name for word in asked.words or [''] for name in names if word in name))
     if not chosen or not 1 <= asked.runs <= 20:
         parser.error('nothing to do: --runs is 1 to 20, and a WORD is part of one of: ' + ', '.join(names))
     # Stopped by a signal, the pipeline heals before this ends.
