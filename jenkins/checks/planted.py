@@ -4,6 +4,7 @@
     Ends: a stage, or nowhere
     Ends on hosts: the stage on an inventory with hosts, where it is another one
     Says: what the console must hold, so that the stage ended for this reason and for no other
+    Violates: the expectation of an experiment that must be violated, for the same end
     Checks: words of the pipeline's checks; none named: a few that take no time, which are not what is to be shown
     Tests: the test projects to run (the others would find most of them before the stage that is to be shown)
     Experiments: those of the chaos gate; none named: all
@@ -15,7 +16,7 @@ import tool
 
 FOLDER = tool.path('tests', 'planted')
 AUTHOR = ['-c', 'user.name=planted', '-c', 'user.email=planted@example.org']
-WORDS = {'Ends', 'Ends on hosts', 'Says', 'Checks', 'Tests', 'Experiments'}
+WORDS = {'Ends', 'Ends on hosts', 'Says', 'Violates', 'Checks', 'Tests', 'Experiments'}
 
 
 def patches():
@@ -40,9 +41,10 @@ def git(folder, *words):
     return done.stdout.strip()
 
 
-def plant(name, folder):
-    """A clone of what is committed here, with the patch as one more commit."""
+def plant(name, commit, folder):
+    """A clone at a commit of this repository, with the patch as one more commit."""
     git(tool.ROOT, 'clone', '--quiet', '--shared', tool.ROOT, folder)
+    git(folder, 'checkout', '--quiet', '-B', 'planted', commit)
     git(folder, 'apply', '--index', file(name))
     # The pipeline's own checks ask whether every patch fits; this one is in already.
     git(folder, 'rm', '--quiet', os.path.relpath(file(name), tool.ROOT))
@@ -60,8 +62,8 @@ def checks():
             problems += ['unknown word: %s' % word for word in sorted(set(words) - WORDS)]
             if 'Ends' not in words:
                 problems.append('it does not say where it ends')
-            elif words['Ends'] != 'nowhere' and not words.get('Says'):
-                problems.append('it does not say what the console must hold')
+            elif (words['Ends'] != 'nowhere') != bool(words.get('Says') or words.get('Violates')):
+                problems.append('it does not say for which reason it ends')
             return problems
         return check
     return [('planted: %s fits' % name, fits(name)) for name in patches()]

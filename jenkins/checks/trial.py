@@ -1,4 +1,5 @@
 """One commit through the whole pipeline: where it ended, and whether it should have ended there."""
+import glob
 import json
 import os
 import shutil
@@ -13,6 +14,8 @@ import tool
 LIMIT = 2 * 60 * 60
 # From SIGTERM to the end of `post`.
 HEALING = 10 * 60
+# Those of the candidate on the embedded lab, in order.
+STAGES = ('Build', 'Pipeline checks', 'Unit tests', 'Package', 'Smoke', 'Load gate', 'Chaos gate')
 # One of jenkins/check, one of ansible/check.
 QUICK = 'fits compile'
 ENDED = ('FAILURE', 'UNSTABLE', 'ABORTED')
@@ -53,6 +56,18 @@ class Runner:
         with open(self.console, encoding='utf-8', errors='replace') as stream:
             return text in stream.read()
 
+    def violates(self, expectation):
+        """Whether a summary that the build kept names an expectation as violated."""
+        for path in glob.glob(os.path.join(self.build, 'artifacts', 'artifacts', 'runs', '*', 'summary.json')):
+            with open(path, encoding='utf-8') as stream:
+                for experiment in json.load(stream).get('experiments', []):
+                    if any(one['text'] == expectation and one['judgement'] == 'violated' for one in experiment['expectations']):
+                        return True
+        return False
+
+    def has_reason(self, words):
+        return ('Says' not in words or self.says(words['Says'])) and ('Violates' not in words or self.violates(words['Violates']))
+
     def thin(self):
         """What is kept is to be read; the packed builds in it are 40 MB each."""
         packed = os.path.join(self.build, 'artifacts', 'artifacts', 'artefacts')
@@ -77,28 +92,35 @@ def credentials(folder, inventory):
     return ['--cred', 'lab-ssh=@' + made_up, '--cred', 'lab-vault-password=@' + made_up]
 
 
-def run(name, folder, place, inventory):
+def left_out(stages, wanted):
+    """The stages before the one that is to end it, but what makes the candidate."""
+    before = stages[:stages.index(wanted)] if wanted in stages else []
+    return [word for stage in before if stage != 'Build' for word in ('--skip', stage)]
+
+
+def run(name, folder, place, commit, inventory, straight):
     """Runs a planted commit; what came of it is kept in the folder as result.json."""
     _, words = planted.head(name)
     wanted = words.get('Ends on hosts', words['Ends']) if inventory != 'embedded' else words['Ends']
     source = os.path.join(place, 'source')
     shutil.rmtree(source, ignore_errors=True)
-    planted.plant(name, source)
+    planted.plant(name, commit, source)
     began = time.monotonic()
     runner = Runner(source, folder, os.path.join(place, 'workspace'),
-                    {'INVENTORY': inventory, 'CHECKS': words.get('Checks', QUICK), 'TESTS': words.get('Tests', ''), 'EXPERIMENTS': words.get('Experiments', '')}, credentials(place, inventory))
+                    {'INVENTORY': inventory, 'CHECKS': words.get('Checks', QUICK), 'TESTS': words.get('Tests', ''), 'EXPERIMENTS': words.get('Experiments', '')},
+                    credentials(place, inventory) + (left_out(STAGES, wanted) if straight else []))
     runner.wait()
     build = runner.result()
     runner.thin()
     ended = ending(build)
     outcome = {'commit': name, 'ended': ended, 'result': build['result'], 'expected': wanted, 'seconds': round(time.monotonic() - began),
-               'verdict': verdict(ended, wanted, build['result'], 'Says' not in words or runner.says(words['Says'])), 'log': os.path.relpath(runner.console, tool.ROOT)}
+               'verdict': verdict(ended, wanted, build['result'], runner.has_reason(words)), 'log': os.path.relpath(runner.console, tool.ROOT)}
     with open(os.path.join(folder, 'result.json'), 'w', encoding='utf-8') as stream:
         json.dump(outcome, stream, indent=1)
     return outcome
 
 
-def verdict(ended, wanted, result, said):
+def verdict(ended, wanted, result, reason):
     """`right`; `noisy`: the comparison could not tell, and nobody was let through; else what is wrong."""
     if result == 'UNSTABLE' and ended == 'Load gate':
         return 'noisy'
@@ -106,4 +128,4 @@ def verdict(ended, wanted, result, said):
         return 'WRONG: another stage'
     if result != ('SUCCESS' if wanted == 'nowhere' else 'FAILURE'):
         return 'WRONG: %s' % result
-    return 'right' if wanted == 'nowhere' or said else 'WRONG: not for this reason'
+    return 'right' if wanted == 'nowhere' or reason else 'WRONG: not for this reason'

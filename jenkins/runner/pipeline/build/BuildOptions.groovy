@@ -14,6 +14,8 @@ class BuildOptions {
     /** BRANCH_NAME, which Jenkins sets in multibranch jobs only; null leaves it unset. */
     String branch
     String tag
+    /** Stages that are left out. */
+    List<String> skip = []
     int number = 1
     /** Seconds between SIGTERM and SIGKILL when a step is stopped. */
     int grace = 60
