@@ -50,9 +50,9 @@ def state(workspace):
 def until_a_fault_is_on(runner, workspace):
     while runner.process.poll() is None:
         if 'fault.injected' in kinds(workspace):
-            return
+            return []
         time.sleep(0.2)
-    raise RuntimeError('the pipeline ended before a fault was on; log: %s' % runner.console)
+    return ['the pipeline ended before a fault was on; log: %s' % runner.console]
 
 
 def problems(runner, code, workspace, before):
@@ -65,8 +65,8 @@ def problems(runner, code, workspace, before):
         (code != ABORTED, 'exit code %s instead of %d' % (code, ABORTED)),
         (build['result'] != 'ABORTED', 'the build is %s' % build['result']),
         (stage != 'ABORTED', 'the chaos gate is %s' % stage),
-        (told.count('fault.undone') != told.count('fault.injected'), 'journal: %d faults on, %d undone' % (told.count('fault.injected'), told.count('fault.undone'))),
-        (told.count('fault.attested') != told.count('fault.injected'), 'journal: %d faults on, %d times as before' % (told.count('fault.injected'), told.count('fault.attested'))),
+        (told.count('fault.undone') < told.count('fault.injected'), 'journal: %d faults on, %d undone' % (told.count('fault.injected'), told.count('fault.undone'))),
+        (told.count('fault.attested') < told.count('fault.injected'), 'journal: %d faults on, %d times as before' % (told.count('fault.injected'), told.count('fault.attested'))),
         (told.index('abort') > told.index('fault.undoing') if {'abort', 'fault.undoing'} <= set(told) else True, 'the fault had ended before the signal came'),
         (not runner.says('Candidate / post always'), 'post did not run'),
         (left.returncode != 0 or 'nothing was left behind' not in left.stdout, 'lab restore: %s' % left.stdout.strip()),
@@ -85,14 +85,13 @@ def run(folder, place, straight):
                           trial.left_out(trial.STAGES, 'Chaos gate') if straight else [])
     print('abort: %s …' % os.path.relpath(runner.console, tool.ROOT), flush=True)
     try:
-        until_a_fault_is_on(runner, workspace)
+        found = until_a_fault_is_on(runner, workspace)
         asked = time.monotonic()
-        print('abort: a fault is on: SIGTERM', flush=True)
     finally:
         code = runner.stop()
     seconds = time.monotonic() - asked
     runner.thin()
-    found = problems(runner, code, workspace, before)
+    found = found or problems(runner, code, workspace, before)
     for problem in found:
         print('abort: WRONG: ' + problem, flush=True)
     print('abort: %s; from SIGTERM to the end %.1f s' % ('WRONG' if found else 'right: healed, as before, ABORTED', seconds), flush=True)

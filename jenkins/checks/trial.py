@@ -129,3 +129,25 @@ def verdict(ended, wanted, result, reason):
     if result != ('SUCCESS' if wanted == 'nowhere' else 'FAILURE'):
         return 'WRONG: %s' % result
     return 'right' if wanted == 'nowhere' or reason else 'WRONG: not for this reason'
+
+
+def checks():
+    """What a run is called; the runs themselves take too long for every commit."""
+    cases = [(('Chaos gate', 'Chaos gate', 'FAILURE', True), 'right'),
+             (('nowhere', 'nowhere', 'SUCCESS', True), 'right'),
+             (('Chaos gate', 'Chaos gate', 'FAILURE', False), 'WRONG: not for this reason'),
+             (('Smoke', 'Chaos gate', 'FAILURE', True), 'WRONG: another stage'),
+             (('nowhere', 'Chaos gate', 'SUCCESS', False), 'WRONG: another stage'),
+             (('Smoke', 'nowhere', 'FAILURE', True), 'WRONG: another stage'),
+             (('Chaos gate', 'Chaos gate', 'ABORTED', True), 'WRONG: ABORTED'),
+             (('Load gate', 'Load gate', 'UNSTABLE', False), 'noisy'),
+             (('Load gate', 'nowhere', 'UNSTABLE', True), 'noisy')]
+
+    def verdicts():
+        return ['%s: %s instead of %s' % (case, verdict(*case), wanted) for case, wanted in cases if verdict(*case) != wanted]
+
+    def stages():
+        text = '\n'.join(tool.lines(os.path.join(tool.ROOT, 'Jenkinsfile')))
+        places = [text.find("stage('%s')" % stage) for stage in STAGES]
+        return [] if -1 not in places and places == sorted(places) else ['the Jenkinsfile does not have these stages in this order: %s' % ', '.join(STAGES)]
+    return [('planted: a run gets the verdict that it deserves', verdicts), ('planted: the stages are those of the Jenkinsfile', stages)]
