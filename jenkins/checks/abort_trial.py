@@ -10,8 +10,9 @@ import planted
 import tool
 import trial
 
-# The fault that is on longest at a stretch: it is still on when the signal arrives, on a busy machine too.
-EXPERIMENT = 'store-latency-is-cut-off'
+# A stopped process shows best whether it was healed: it would stay stopped. For a minute, so that the signal arrives in time on a busy machine, too.
+EXPERIMENT = 'pause-one-instance'
+LONGER = {'for: 12s': 'for: 75s', 'for: 3s': 'for: 60s'}
 ABORTED = 4
 
 
@@ -47,6 +48,20 @@ def state(workspace):
     return sorted(os.path.relpath(path, lab) for path in glob.glob(os.path.join(lab, 'undo', '*.json')) + glob.glob(os.path.join(lab, 'labs', '*')))
 
 
+def lengthen(source):
+    """The experiment with a fault that lasts, as a commit."""
+    path = os.path.join(source, 'chaos', 'experiments', EXPERIMENT + '.yaml')
+    with open(path, encoding='utf-8') as stream:
+        text = stream.read()
+    for short, long in LONGER.items():
+        if text.count(short) != 1:
+            raise RuntimeError('%s does not hold "%s" once' % (path, short))
+        text = text.replace(short, long)
+    with open(path, 'w', encoding='utf-8') as stream:
+        stream.write(text)
+    planted.git(source, 'commit', '--quiet', '--all', '--message', 'planted: a fault that lasts')
+
+
 def until_a_fault_is_on(runner, workspace):
     while runner.process.poll() is None:
         if 'fault.injected' in kinds(workspace):
@@ -78,6 +93,7 @@ def run(folder, place, straight):
     source, workspace = os.path.join(place, 'source'), os.path.join(place, 'workspace')
     shutil.rmtree(source, ignore_errors=True)
     planted.git(tool.ROOT, 'clone', '--quiet', '--shared', tool.ROOT, source)
+    lengthen(source)
     # Journals of earlier runs are none of this one.
     shutil.rmtree(os.path.join(workspace, 'artifacts', 'runs'), ignore_errors=True)
     before = state(workspace)
