@@ -35,7 +35,7 @@ public sealed class CompareVerbTests
         using var process = lab.Start("compare", build, build);
         var said = "";
         while (!said.Contains("warming up", StringComparison.Ordinal))
-            said += await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)) ?? throw new InvalidOperationException("it ended and said: " + said);
+            said += await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3)) ?? throw new InvalidOperationException("it ended and said: " + said);
 
         Signals.Send(process.Id, Signals.Terminate);
         var ended = await LabProgram.EndOfAsync(process);
