@@ -78,7 +78,7 @@ def flow(parameters, code, calls, fails=NEVER, hangs=NEVER, approved=True):
 
 
 def checks():
-    made = ['dotnet build -v q -nologo ChaosLab.slnx', 'jenkins/check', 'ansible/check', 'lab test', 'ansible/artefact']
+    made = ['dotnet build -v q -nologo ChaosLab.slnx', 'jenkins/check', 'ansible/check', 'lab test --built', 'ansible/artefact']
 
     def judged(on=''):
         gate = '--threshold redirect success >= 99.9 % --threshold redirect p99 < 500 ms '

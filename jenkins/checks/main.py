@@ -15,6 +15,7 @@ import pipeline_checks  # noqa: E402
 import planted  # noqa: E402
 import runner_checks  # noqa: E402
 import tool  # noqa: E402
+import trial  # noqa: E402
 
 # Two at a time: most of them wait for a Java that starts.
 WIDTH = 2
@@ -32,7 +33,7 @@ def outcome(check):
 
 def main(words):
     tool.run(['--help'])  # compiles the runner once, before several checks want it at the same time
-    checks = [check for part in (pipeline_checks, controller_checks, job_checks, lint_checks, flow_checks, runner_checks, planted) for check in part.checks()]
+    checks = [check for part in (pipeline_checks, controller_checks, job_checks, lint_checks, flow_checks, runner_checks, planted, trial) for check in part.checks()]
     chosen = [check for check in checks if not words or any(word in check[0] for word in words)]
     if not chosen:
         print('no check has a name with %s' % ' or '.join(words))

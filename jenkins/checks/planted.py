@@ -1,117 +1,69 @@
-"""Planted commits: patches whose head says what is wrong with them and in which stage the pipeline has to end.
+"""Planted commits: patches whose head says what is wrong with them, and how the pipeline has to answer.
 
     What is wrong, in a sentence.
     Ends: a stage, or nowhere
+    Ends on hosts: the stage on an inventory with hosts, where it is another one
+    Says: what the console must hold, so that the stage ended for this reason and for no other
+    Violates: the expectation of an experiment that must be violated, for the same end
+    Checks: words of the pipeline's checks; none named: a few that take no time, which are not what is to be shown
     Tests: the test projects to run (the others would find most of them before the stage that is to be shown)
     Experiments: those of the chaos gate; none named: all
 """
-import argparse
-import json
 import os
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
-import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import tool
 
-import tool  # noqa: E402
-
-LIMIT = 45 * 60
 FOLDER = tool.path('tests', 'planted')
 AUTHOR = ['-c', 'user.name=planted', '-c', 'user.email=planted@example.org']
+WORDS = {'Ends', 'Ends on hosts', 'Says', 'Violates', 'Checks', 'Tests', 'Experiments'}
 
 
 def patches():
     return sorted(name[:-len('.patch')] for name in os.listdir(FOLDER) if name.endswith('.patch'))
 
 
+def file(name):
+    return os.path.join(FOLDER, name + '.patch')
+
+
 def head(name):
     """What the patch says of itself: the sentence, then its words."""
-    with open(os.path.join(FOLDER, name + '.patch')) as stream:
+    with open(file(name), encoding='utf-8') as stream:
         lines = stream.read().split('\n\n', 1)[0].splitlines()
     return lines[0], dict(line.split(': ', 1) for line in lines[1:])
 
 
 def git(folder, *words):
-    subprocess.run(['git', '-C', folder] + AUTHOR + list(words), check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(['git', '-C', folder] + AUTHOR + list(words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+    if done.returncode:
+        raise RuntimeError('git %s: %s' % (words[0], done.stdout.strip()))
+    return done.stdout.strip()
 
 
-def plant(name, folder):
-    """A clone of what is committed here, with the patch as one more commit."""
-    git(tool.ROOT, 'clone', '--quiet', '--no-hardlinks', tool.ROOT, folder)
-    git(folder, 'apply', '--index', os.path.join(FOLDER, name + '.patch'))
+def plant(name, commit, folder):
+    """A clone at a commit of this repository, with the patch as one more commit."""
+    git(tool.ROOT, 'clone', '--quiet', '--shared', tool.ROOT, folder)
+    git(folder, 'checkout', '--quiet', '-B', 'planted', commit)
+    git(folder, 'apply', '--index', file(name))
+    # The pipeline's own checks ask whether every patch fits; this one is in already.
+    git(folder, 'rm', '--quiet', os.path.relpath(file(name), tool.ROOT))
     git(folder, 'commit', '--quiet', '--message', 'planted: ' + head(name)[0])
-
-
-def run(folder, words, log):
-    """The pipeline on the planted commit: where it ended, and its result."""
-    work = os.path.join(folder, 'artifacts', 'planted')
-    command = [os.path.join(folder, 'jenkins', 'run'), '--work', work, '--param', 'TESTS=' + words.get('Tests', '')]
-    command += ['--param', 'EXPERIMENTS=' + words.get('Experiments', '')]
-    with open(log, 'w') as output:
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-    try:
-        process.wait(LIMIT)
-    except BaseException:
-        # Out of time or stopped: the runner heals on SIGTERM; it gets the time for that.
-        process.send_signal(signal.SIGTERM)
-        process.wait(300)
-        raise
-    with open(os.path.join(work, 'build.json')) as stream:
-        build = json.load(stream)
-    bad = [stage['path'] for stage in build['stages'] if stage['result'] in ('FAILURE', 'UNSTABLE', 'ABORTED')]
-    # The innermost stage that failed comes with those around it; it has the longest path.
-    return max(bad, key=len).split(' / ')[-1] if bad else 'nowhere', build['result']
-
-
-def main():
-    parser = argparse.ArgumentParser(prog='jenkins/planted', description='Runs good and bad commits through the pipeline and tells where each ended.')
-    parser.add_argument('--runs', type=int, default=1, help='how often each, 1 to 20')
-    parser.add_argument('words', nargs='*', metavar='WORD', help='only commits whose name contains one of the words: ' + ', '.join(patches()))
-    asked = parser.parse_args()
-    chosen = [name for name in patches() if not asked.words or any(word in name for word in asked.words)]
-    if not chosen or not 1 <= asked.runs <= 20:
-        parser.error('nothing to do: --runs is 1 to 20, and a WORD is part of one of: ' + ', '.join(patches()))
-    wrong = 0
-    logs = os.path.join(tool.ROOT, 'artifacts', 'planted')
-    os.makedirs(logs, exist_ok=True)
-    for turn in range(asked.runs):
-        for name in chosen:
-            _, words = head(name)
-            work = tempfile.mkdtemp(prefix='chaoslab-planted-')
-            began = time.monotonic()
-            log = os.path.join(logs, '%s-%d.log' % (name, turn + 1))
-            try:
-                folder = os.path.join(work, 'source')
-                plant(name, folder)
-                ended, result = run(folder, words, log)
-            except (OSError, subprocess.SubprocessError, KeyError, ValueError) as error:
-                ended, result = 'in an error: %s' % error, '-'
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-            right = ended == words['Ends']
-            wrong += not right
-            print('%s  %s: ended %s (%s)%s  %.0f s' % (
-                'passed' if right else 'FAILED', name, ended, result, '' if right else ', should end %s; log: %s' % (words['Ends'], log), time.monotonic() - began), flush=True)
-    print('%d passed, %d failed' % (len(chosen) * asked.runs - wrong, wrong))
-    return 1 if wrong else 0
 
 
 def checks():
     """That the patches still fit what they are planted in; the runs themselves take too long for every commit."""
     def fits(name):
         def check():
-            done = subprocess.run(['git', '-C', tool.ROOT, 'apply', '--check', os.path.join(FOLDER, name + '.patch')],
+            done = subprocess.run(['git', '-C', tool.ROOT, 'apply', '--check', file(name)],
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
             words = head(name)[1]
-            unknown = set(words) - {'Ends', 'Tests', 'Experiments'}
-            return ([done.stdout] if done.returncode else []) + ['unknown words: %s' % unknown] * bool(unknown) + ['it does not say where it ends'] * ('Ends' not in words)
+            problems = [done.stdout] if done.returncode else []
+            problems += ['unknown word: %s' % word for word in sorted(set(words) - WORDS)]
+            if 'Ends' not in words:
+                problems.append('it does not say where it ends')
+            elif (words['Ends'] != 'nowhere') != bool(words.get('Says') or words.get('Violates')):
+                problems.append('it does not say for which reason it ends')
+            return problems
         return check
     return [('planted: %s fits' % name, fits(name)) for name in patches()]
-
-
-if __name__ == '__main__':
-    sys.exit(main())

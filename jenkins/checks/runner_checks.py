@@ -130,6 +130,27 @@ def help_says_what_is_not_covered():
     return [] if code == 0 and 'Not covered' in output and 'never compared with a real Jenkins' in output else ['--help does not say it']
 
 
+def kept_workspace_follows_the_commit():
+    """Two builds in one workspace, of a branch that was rewritten in between."""
+    work = tempfile.mkdtemp(prefix='chaoslab-jenkins-')
+    try:
+        source = os.path.join(work, 'source')
+        os.makedirs(source)
+        identity = ['-c', 'user.name=check', '-c', 'user.email=check@example.org']
+        problems = []
+        for word, how in (('one', []), ('two', ['--amend'])):
+            with open(os.path.join(source, 'Jenkinsfile'), 'w') as stream:
+                stream.write("pipeline {\n    agent any\n    stages {\n        stage('Say') { steps { sh 'echo said %s; ls; touch output' } }\n    }\n}\n" % word)
+            for command in (['init', '--quiet'], ['add', '--all'], identity + ['commit', '--quiet', '--message', word] + how):
+                subprocess.run(['git'] + command, cwd=source, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            code, output, errors = tool.run(['--work', os.path.join(work, word), '--workspace', os.path.join(work, 'kept')], cwd=source)
+            if code != 0 or 'said ' + word not in output or ('] output' in output) != (word == 'two'):
+                problems.append('commit %s: exit code %d, said: %s' % (word, code, output + errors))
+        return problems
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def command_line(arguments, wanted):
     def check():
         code, _, errors = tool.run(arguments)
@@ -140,6 +161,7 @@ def command_line(arguments, wanted):
 def checks():
     return [('runner: %s' % os.path.basename(file).split('.')[0], case(file)) for file in tool.below('tests/pipelines', '.Jenkinsfile')] + [
         ('runner: help says what is not covered', help_says_what_is_not_covered),
+        ('runner: a kept workspace follows the commit', kept_workspace_follows_the_commit),
         ('runner: every mistake of a command line at once', command_line(
             ['--input', 'maybe', '--frobnicate', '--param', 'x', '--cred', 'id=@/nowhere', '/nowhere/Jenkinsfile'],
             ["--input must be ok or abort, not 'maybe'", "unknown option '--frobnicate'", '--param must look like NAME=VALUE',

@@ -1,3 +1,4 @@
+using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Tests.Verbs;
 
 namespace ChaosLab.Chaos.Tests.Comparisons;
@@ -24,5 +25,25 @@ public sealed class CompareVerbTests
         Assert.Equal(2, answer.ExitCode);
         Assert.Contains(says, answer.Error, StringComparison.Ordinal);
         Assert.Empty(answer.Out);
+    }
+
+    [Fact]
+    public async Task Stopped_it_judges_nothing_and_speaks_of_no_healing()
+    {
+        using var lab = new LabProgram();
+        var build = Path.GetFullPath(Path.Combine(LabProgram.Path, "..", "..", "..", "Shortener", "release"));
+        using var process = lab.Start("compare", build, build);
+        var said = "";
+        while (!said.Contains("warming up", StringComparison.Ordinal))
+            said += await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3)) ?? throw new InvalidOperationException("it ended and said: " + said);
+
+        Signals.Send(process.Id, Signals.Terminate);
+        var ended = await LabProgram.EndOfAsync(process);
+
+        Assert.Equal(5, ended.ExitCode);
+        Assert.Empty(ended.Out);
+        Assert.Contains("stopping.", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("nothing was judged", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("heal", ended.Error, StringComparison.Ordinal);
     }
 }

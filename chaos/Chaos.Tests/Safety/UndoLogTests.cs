@@ -29,6 +29,25 @@ public class UndoLogTests
     }
 
     [Fact]
+    public async Task Two_that_heal_at_once_do_not_stumble_over_each_other()
+    {
+        using var folder = new Folder();
+        var log = new UndoLog(folder.Path);
+        var entries = Enumerable.Range(1, 60).Select(number => Entry($"e{number}", number)).ToList();
+        foreach (var entry in entries) log.Write(entry);
+
+        void HealAll()
+        {
+            while (log.ReadPending() is { Count: > 0 } pending)
+                foreach (var entry in pending) log.MarkExecuted(entry);
+        }
+
+        await Task.WhenAll(Task.Run(HealAll), Task.Run(HealAll), Task.Run(HealAll)).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(entries.Count, Directory.GetFiles(log.Folder, "*.executed").Length);
+    }
+
+    [Fact]
     public void The_newest_comes_first_and_labs_are_kept_apart()
     {
         using var folder = new Folder();

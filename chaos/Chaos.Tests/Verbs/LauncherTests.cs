@@ -68,6 +68,21 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task Healing_waits_for_no_build()
+    {
+        WithSdk();
+        await LabAsync("list");
+        await File.WriteAllTextAsync(At("broken"), "");
+        File.SetLastWriteTimeUtc(At("chaos/Lab/Program.cs"), File.GetLastWriteTimeUtc(At("artifacts/lab-built")).AddSeconds(2));
+
+        var healed = await LabAsync("restore");
+        var other = await LabAsync("list");
+
+        Assert.Equal("program restore\n", healed.Out);
+        Assert.Equal(2, other.ExitCode);
+    }
+
+    [Fact]
     public async Task Two_first_uses_at_once_build_once()
     {
         WithSdk();

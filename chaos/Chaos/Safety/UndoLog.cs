@@ -25,12 +25,19 @@ public sealed class UndoLog
     /// <summary>Writes an entry and flushes it to the disk. Only after this returns may the thing be done.</summary>
     public void Write(UndoEntry entry) => DurableFile.Write(PathOf(entry, Pending), JsonSerializer.Serialize(entry, UndoJson.Options));
 
-    /// <summary>Marks an entry executed. Safe to call twice.</summary>
+    /// <summary>Marks an entry executed. Safe to call twice, also by two processes at once: when everything is told to stop, runner and guardian heal together.</summary>
     public void MarkExecuted(UndoEntry entry)
     {
         var pending = PathOf(entry, Pending);
-        if (File.Exists(pending))
-            DurableFile.Rename(pending, PathOf(entry, Executed));
+        try
+        {
+            if (File.Exists(pending))
+                DurableFile.Rename(pending, PathOf(entry, Executed));
+        }
+        catch (FileNotFoundException)
+        {
+            // The other one was faster.
+        }
     }
 
     /// <summary>Entries not executed, newest first; of one lab when given.</summary>
@@ -38,17 +45,23 @@ public sealed class UndoLog
     public IReadOnlyList<UndoEntry> ReadPending(string? lab = null) =>
         [.. Directory.GetFiles(Folder, "*" + Pending)
             .Select(Read)
+            .OfType<UndoEntry>()
             .Where(entry => lab is null || entry.Lab == lab)
             .OrderByDescending(entry => entry.WrittenAt).ThenByDescending(entry => entry.Sequence)];
 
     private string PathOf(UndoEntry entry, string ending) =>
         Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{entry.Lab}.{entry.Sequence:D4}.{entry.Id}{ending}"));
 
-    private static UndoEntry Read(string path)
+    // Null when somebody else has executed it since the folder was listed.
+    private static UndoEntry? Read(string path)
     {
         try
         {
             return JsonSerializer.Deserialize<UndoEntry>(File.ReadAllText(path), UndoJson.Options) ?? throw new JsonException("empty");
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
         catch (JsonException broken)
         {

@@ -10,7 +10,12 @@ internal sealed class Server : IAsyncDisposable
     private readonly Process process;
     private readonly DirectoryInfo folder;
 
-    private Server(Process process, DirectoryInfo folder, Uri link) => (this.process, this.folder, Link) = (process, folder, link);
+    private Server(Process process, DirectoryInfo folder, Uri link)
+    {
+        (this.process, this.folder, Link) = (process, folder, link);
+        // Told twice to stop, this program ends without disposing; its servers end with it.
+        AppDomain.CurrentDomain.ProcessExit += End;
+    }
 
     /// <summary>The address that answers 302.</summary>
     public Uri Link { get; private set; }
@@ -60,9 +65,15 @@ internal sealed class Server : IAsyncDisposable
         throw new InvalidOperationException($"{process.StartInfo.FileName} did not answer on {Link}.");
     }
 
-    public async ValueTask DisposeAsync()
+    private void End(object? sender, EventArgs ending)
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= End;
+        End(this, EventArgs.Empty);
         await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
         folder.Delete(recursive: true);

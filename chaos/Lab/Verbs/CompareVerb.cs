@@ -38,7 +38,7 @@ internal static class CompareVerb
             }
 
             var screen = new Screen();
-            using var stopping = new Stopping(screen.Say);
+            using var stopping = new Stopping(screen.Say, breaks: false);
             var places = Places.Find();
             var scratch = Directory.CreateTempSubdirectory("chaoslab-compare-");
             try

@@ -40,7 +40,7 @@ internal static class ConsoleVerb
                 return Verdict.NotRun.ExitCode();
             }
 
-            using var stopping = new Stopping(screen.Say);
+            using var stopping = new Stopping(screen.Say, breaks: false);
             try
             {
                 await using var server = await ConsoleServer.StartAsync(new IPEndPoint(IPAddress.Loopback, asked.GetValue(check) ? 0 : asked.GetValue(port)), places, new ConsoleBuild(places).Built, wanted, TimeProvider.System);

@@ -31,7 +31,7 @@ internal static class DeskVerb
         verb.SetAction(async (asked, _) =>
         {
             var screen = new Screen();
-            using var stopping = new Stopping(screen.Say);
+            using var stopping = new Stopping(screen.Say, breaks: false);
             try
             {
                 await using var desk = await IncidentDesk.StartAsync(asked.GetValue(listen)!, null, TimeProvider.System);

@@ -32,7 +32,7 @@ internal static class ProveVerb
             }
 
             var screen = new Screen();
-            using var stopping = new Stopping(screen.Say);
+            using var stopping = new Stopping(screen.Say, breaks: false);
             screen.Say($"measuring a target that freezes, for {Units.Say(duration)} ...");
             var result = await StallExperiment.RunAsync(StallOptions.Lasting(duration), stopping.Token);
             if (stopping.Token.IsCancellationRequested) return Verdict.Aborted.ExitCode();

@@ -23,6 +23,8 @@ class BuildRun {
         listen()
         findings.notes.each { build.say("NOTE $it") }
         if (findings.words.any { it.word == 'matrix' }) return refuse(['matrix is not covered by this runner'])
+        def unknown = options.skip.findAll { !options.jenkinsfile.text.contains("stage('$it')") }
+        if (unknown) return refuse(unknown.collect { "--skip: there is no stage '$it'".toString() })
         try {
             build.script = compile()
         } catch (MultipleCompilationErrorsException e) {

@@ -17,6 +17,8 @@ class CommandLine {
           --branch NAME            what BRANCH_NAME is, for `when { branch … }`
           --tag NAME               what TAG_NAME is
           --work DIR               where the build goes (default: artifacts/jenkins/builds/N)
+          --workspace DIR          a workspace that is kept and used again, so that less is built (default: below the build's folder)
+          --skip STAGE             a stage that is left out, for a quick look at a later one; may be repeated
           --grace SECONDS          between SIGTERM and SIGKILL when a step is stopped (default: 60)
 
         Exit code: 0 SUCCESS, 1 FAILURE, 2 wrong file or parameter, 3 UNSTABLE, 4 ABORTED.
@@ -46,7 +48,7 @@ class CommandLine {
             if (word == '--lint') lint = true
             else if (word == '--uses') uses = true
             else if (word in ['--help', '-h']) help = true
-            else if (word in ['--param', '--cred', '--input', '--branch', '--tag', '--work', '--grace']) {
+            else if (word in ['--param', '--cred', '--input', '--branch', '--tag', '--work', '--workspace', '--skip', '--grace']) {
                 if (rest) value(word, rest.poll())
                 else problems << "$word needs a value".toString()
             }
@@ -66,6 +68,8 @@ class CommandLine {
             case '--branch': options.branch = value; break
             case '--tag': options.tag = value; break
             case '--work': options.work = new File(value).canonicalFile; break
+            case '--workspace': options.workspace = new File(value).canonicalFile; break
+            case '--skip': options.skip << value; break
             case '--grace':
                 if (value ==~ /\d{1,4}/) options.grace = value as int
                 else problems << "--grace must be a number of seconds, 0 to 9999, not '$value'".toString()

@@ -10,7 +10,7 @@ class Checkout {
         def top = git(build.options.jenkinsfile.absoluteFile.parentFile, 'rev-parse', '--show-toplevel')
         def commit = git(new File(top), 'rev-parse', 'HEAD')
         if (!new File(workspace, '.git').exists()) git(workspace, 'clone', '--quiet', '--no-checkout', top, '.')
-        else git(workspace, 'fetch', '--quiet', 'origin')
+        else git(workspace, 'fetch', '--quiet', top, 'HEAD')
         git(workspace, '-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', commit)
         def pending = git(new File(top), 'status', '--porcelain').readLines().size()
         build.say("Checked out $commit" + (pending ? ", without $pending change(s) that are not committed" : ''))

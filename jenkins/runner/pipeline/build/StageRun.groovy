@@ -18,6 +18,7 @@ class StageRun {
         stages.each { stage ->
             if (failure) skip(stage, 'an earlier stage failed')
             else if (skipAfterUnstable && build.result == Result.UNSTABLE) skip(stage, 'an earlier stage was unstable')
+            else if (name(stage) in build.options.skip) skip(stage, 'left out by --skip')
             else {
                 try { one(stage) } catch (StepFailed e) { failure = e }
             }
@@ -33,10 +34,12 @@ class StageRun {
     }
 
     StageRecord begin(Entry stage) {
-        def record = new StageRecord(stage.arguments.first().toString(), build.frame.stage)
+        def record = new StageRecord(name(stage), build.frame.stage)
         build.stages << record
         record
     }
+
+    static String name(Entry stage) { stage.arguments.first().toString() }
 
     void one(Entry entry) {
         def record = begin(entry)

@@ -1,6 +1,6 @@
 package pipeline.build
 
-/** Hands out workspaces: `workspace`, and `workspace@2`, … while the first is in use, as one agent of Jenkins does. */
+/** Hands out workspaces: the first, and `…@2`, … while that is in use, as one agent of Jenkins does. */
 class Workspaces {
     final BuildOptions options
     final Set<File> used = []
@@ -21,7 +21,8 @@ class Workspaces {
     }
 
     synchronized File take() {
-        def directory = (1..1000).collect { new File(options.work, it == 1 ? 'workspace' : "workspace@$it") }.find { !(it in used) }
+        def first = options.workspace ?: new File(options.work, 'workspace')
+        def directory = (1..1000).collect { it == 1 ? first : new File("$first@$it") }.find { !(it in used) }
         used << directory
         directory
     }
