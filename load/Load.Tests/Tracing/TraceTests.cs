@@ -20,6 +20,10 @@ public class TraceTests
         Assert.Equal(traces.Of(1, 2, 3), again.Of(1, 2, 3));
         var ids = (from any in others.Prepend(traces) from salt in (long[])[10, 20] from arrival in Enumerable.Range(0, 50) from step in (int[])[1, 2] select any.Of(salt, arrival, step)).ToList();
         Assert.Equal(4 * 2 * 50 * 2, ids.Distinct().Count());
+        // A sampler that keeps a share looks at one half only, and at any bit of it.
+        foreach (var half in (Func<TraceId, ulong>[])[id => id.High, id => id.Low])
+            foreach (var bit in (int[])[0, 31, 56, 63])
+                Assert.InRange(ids.Count(id => (half(id) >> bit & 1) == 1), 320, 480);
     }
 
     [Theory]
@@ -85,7 +89,7 @@ public class TraceTests
     public void A_trace_id_on_every_request_allocates_nothing_on_the_raw_path()
     {
         var traces = new RequestTraces("a", ScenarioOperation.Bombing, 7, 0.5);
-        var request = new RenderedRequest(new RawRequest("get", "GET", "/{arrival}", 200), "localhost", traces.High);
+        var request = new RenderedRequest(new RawRequest("get", "GET", "/{arrival}", 200), "localhost", isTraced: true);
         Render(0); // what the first call allocates is the runtime's own
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var arrival = 1; arrival <= 1000; arrival++) Render(arrival);

@@ -33,7 +33,7 @@ internal sealed class RawShard
     public RawShard(RawLane lane, int number, int connections)
     {
         (_lane, _number, _run, _clock, _next) = (lane, number, lane.Run, lane.Run.Stage.Clock, number);
-        _requests = [.. lane.Requests.Requests.Select(r => new RenderedRequest(r, lane.Requests.Target.Authority, lane.Requests.Traced ? lane.Run.Stage.Traces.High : null))];
+        _requests = [.. lane.Requests.Requests.Select(r => new RenderedRequest(r, lane.Requests.Target.Authority, lane.Requests.Traced))];
         _connections = [.. Enumerable.Range(0, connections).Select(i => new RawConnection(i))];
         _free = new Stack<RawConnection>(_connections.Reverse());
         var address = lane.Address.Serialize();

@@ -15,8 +15,8 @@ internal sealed class RenderedRequest
 
     /// <param name="request">What to send.</param>
     /// <param name="host">Value of the Host header.</param>
-    /// <param name="trace">First half of its trace ids; null when it carries none.</param>
-    public RenderedRequest(RawRequest request, string host, ulong? trace)
+    /// <param name="isTraced">Whether it carries a trace id.</param>
+    public RenderedRequest(RawRequest request, string host, bool isTraced)
     {
         var zeros = new string('0', SlotDigits);
         var body = request.Body is null ? null : Encoding.UTF8.GetBytes(request.Body.Replace(Slot, zeros, StringComparison.Ordinal));
@@ -25,14 +25,14 @@ internal sealed class RenderedRequest
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         if (body is not null)
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
-        if (trace is { } high)
-            head.Append(TraceName).Append(new TraceId(high, 0).Traceparent(isSampled: true)).Append("\r\n");
+        if (isTraced)
+            head.Append(TraceName).Append(default(TraceId).Traceparent(isSampled: true)).Append("\r\n");
         head.Append("\r\n");
         var text = head.Append(request.Body).ToString();
         Bytes = Encoding.UTF8.GetBytes(text.Replace(Slot, zeros, StringComparison.Ordinal));
         _slots = [.. SlotsOf(text)];
-        if (trace is not null)
-            _trace = Bytes.AsSpan(0, Bytes.AsSpan().IndexOf("\r\n\r\n"u8)).LastIndexOf("\r\n"u8) + 2 + TraceName.Length + "00-".Length + TraceId.HalfDigits;
+        if (isTraced)
+            _trace = Bytes.AsSpan(0, Bytes.AsSpan().IndexOf("\r\n\r\n"u8)).LastIndexOf("\r\n"u8) + 2 + TraceName.Length + "00-".Length;
         Path = request.Path;
         IsHead = request.Method == "HEAD";
         Step = request.Step;
@@ -59,12 +59,13 @@ internal sealed class RenderedRequest
         }
     }
 
-    /// <summary>Writes the request's own half of the trace id, the same as its span's id, and the flags.</summary>
+    /// <summary>Writes the trace id, the id of the parent span (the second half once more), and the flags.</summary>
     public void Trace(TraceId trace, bool isSampled)
     {
-        TraceId.Write(trace.Low, Bytes.AsSpan(_trace, TraceId.HalfDigits));
-        TraceId.Write(trace.Low, Bytes.AsSpan(_trace + TraceId.HalfDigits + 1, TraceId.HalfDigits));
-        Bytes[_trace + 2 * TraceId.HalfDigits + 3] = (byte)(isSampled ? '1' : '0');
+        TraceId.Write(trace.High, Bytes.AsSpan(_trace, TraceId.HalfDigits));
+        TraceId.Write(trace.Low, Bytes.AsSpan(_trace + TraceId.HalfDigits, TraceId.HalfDigits));
+        TraceId.Write(trace.Low, Bytes.AsSpan(_trace + 2 * TraceId.HalfDigits + 1, TraceId.HalfDigits));
+        Bytes[_trace + 3 * TraceId.HalfDigits + 3] = (byte)(isSampled ? '1' : '0');
     }
 
     private static IEnumerable<int> SlotsOf(string text)

@@ -13,9 +13,14 @@ internal sealed class RequestTraces(string session, ScenarioOperation operation,
     // 2^64 as a double does not fit back, so "all" is a case of its own.
     private readonly ulong _below = sampled >= 1 ? ulong.MaxValue : (ulong)(Math.Max(0, sampled) * ulong.MaxValue);
 
-    public ulong High { get; } = NotZero(SeededRandom.Seed(seed, SeededRandom.NumberOf(session), (long)operation));
+    private readonly ulong _run = SeededRandom.Seed(seed, SeededRandom.NumberOf(session), (long)operation);
 
-    public TraceId Of(long salt, long arrival, int step) => new(High, NotZero(SeededRandom.Seed(seed, salt + step, arrival)));
+    // Both halves differ from request to request: samplers that keep a share decide by the first (.NET's) or by the last bytes.
+    public TraceId Of(long salt, long arrival, int step)
+    {
+        var low = NotZero(SeededRandom.Seed(seed, salt + step, arrival) ^ _run);
+        return new(NotZero(low * 0x9E3779B97F4A7C15 + _run), low);
+    }
 
     /// <summary>The same answer for every step that sees the id.</summary>
     public bool IsSampled(TraceId trace) => _below == ulong.MaxValue || trace.Low < _below;

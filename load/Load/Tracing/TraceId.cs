@@ -5,8 +5,8 @@ using System.Globalization;
 namespace ChaosLab.Load;
 
 /// <summary>The id under which a request is found in traces and logs: 16 bytes (W3C Trace Context, level 1, section 3.2.2.3).</summary>
-/// <param name="High">The first 8 bytes: the same for all requests of a run.</param>
-/// <param name="Low">The last 8: of this request alone.</param>
+/// <param name="High">The first 8 bytes.</param>
+/// <param name="Low">The last 8.</param>
 public readonly record struct TraceId(ulong High, ulong Low)
 {
     /// <summary>Digits of a half.</summary>
@@ -16,7 +16,7 @@ public readonly record struct TraceId(ulong High, ulong Low)
     /// <summary>True for a request that carried none.</summary>
     public bool IsNone => High == 0 && Low == 0;
 
-    /// <summary>Value of the header <c>traceparent</c>. The id of the parent span is the request's own half.</summary>
+    /// <summary>Value of the header <c>traceparent</c>. The id of the parent span is the second half.</summary>
     /// <param name="isSampled">Whether the other side is asked to record it.</param>
     public string Traceparent(bool isSampled) => string.Create(CultureInfo.InvariantCulture, $"00-{High:x16}{Low:x16}-{Low:x16}-{(isSampled ? "01" : "00")}");
 
