@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab;
 using ChaosLab.Lab.Hosts;
+using ChaosLab.Lab.Logs;
 using ChaosLab.Lab.Verbs;
 
 var help = new HelpOption { Recursive = true };

@@ -21,7 +21,7 @@ internal static class LinkSeeding
         var (key, url) = client.NewLink();
         for (var attempt = 1; ; attempt++)
         {
-            var response = await client.CreateAsync(key, url, stop).ConfigureAwait(false);
+            var response = await client.CreateAsync(key, url, null, stop).ConfigureAwait(false);
             if (!response.IsError)
                 return response.Payload.Value;
             if (attempt == Attempts)

@@ -4,11 +4,11 @@ namespace ChaosLab.Load.Scenarios;
 internal static class Steps
 {
     public static Task<Response<object>> RedirectAsync(VisitorRun run, IScenarioContext context, KnownLink link) =>
-        Step.Run("redirect", context, () => run.Client.FollowAsync(link, context.ScenarioCancellationToken));
+        Step.Run("redirect", context, () => run.Client.FollowAsync(link, context.Traceparent(link.Path), context.ScenarioCancellationToken));
 
     public static Task<Response<KnownLink>> CreateAsync(VisitorRun run, IScenarioContext context) =>
-        Step.Run("create", context, () => run.Client.CreateAsync(context.ScenarioCancellationToken));
+        Step.Run("create", context, () => run.Client.CreateAsync(context.Traceparent("/api/links"), context.ScenarioCancellationToken));
 
     public static Task<Response<object>> UnknownAsync(VisitorRun run, IScenarioContext context, string code) =>
-        Step.Run("unknown", context, () => run.Client.AskUnknownAsync(code, context.ScenarioCancellationToken));
+        Step.Run("unknown", context, () => run.Client.AskUnknownAsync(code, context.Traceparent("/" + code), context.ScenarioCancellationToken));
 }

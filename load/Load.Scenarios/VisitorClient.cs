@@ -24,7 +24,7 @@ internal sealed class VisitorClient : IDisposable
             UseProxy = false,
             UseCookies = false,
             MaxConnectionsPerServer = options.MaxConnections,
-            ActivityHeadersPropagator = null, // saves an activity per request; nobody traces here
+            ActivityHeadersPropagator = null, // saves an activity per request; the engine gives each request its traceparent
             ConnectTimeout = options.RequestTimeout,
         };
         if (options.Authority is { } authority)
@@ -33,10 +33,10 @@ internal sealed class VisitorClient : IDisposable
     }
 
     /// <summary>Follows a link; good only with 302 and the right target.</summary>
-    public async Task<Response<object>> FollowAsync(KnownLink link, CancellationToken stop)
+    public async Task<Response<object>> FollowAsync(KnownLink link, string? traceparent, CancellationToken stop)
     {
         var sent = _time.GetTimestamp();
-        var exchange = await ExchangeAsync(HttpMethod.Get, link.Code, null, null, stop).ConfigureAwait(false);
+        var exchange = await ExchangeAsync(HttpMethod.Get, link.Code, traceparent, null, null, stop).ConfigureAwait(false);
         if (exchange.Status == HttpStatusCode.Found && exchange.Location == link.Url)
         {
             _options.Ledger.FollowAcknowledged(link.Code, sent, exchange.Attempts);
@@ -50,24 +50,24 @@ internal sealed class VisitorClient : IDisposable
     }
 
     /// <summary>Asks for a code that nobody made; good only with 404.</summary>
-    public async Task<Response<object>> AskUnknownAsync(string code, CancellationToken stop)
+    public async Task<Response<object>> AskUnknownAsync(string code, string? traceparent, CancellationToken stop)
     {
-        var exchange = await ExchangeAsync(HttpMethod.Get, code, null, null, stop).ConfigureAwait(false);
+        var exchange = await ExchangeAsync(HttpMethod.Get, code, traceparent, null, null, stop).ConfigureAwait(false);
         return exchange.Status == HttpStatusCode.NotFound ? Response.Ok("404") : exchange.ToFailure<object>();
     }
 
     /// <summary>Makes a link with a key of its own; good only with 201, the code, and the same target.</summary>
-    public Task<Response<KnownLink>> CreateAsync(CancellationToken stop)
+    public Task<Response<KnownLink>> CreateAsync(string? traceparent, CancellationToken stop)
     {
         var (key, url) = NewLink();
-        return CreateAsync(key, url, stop);
+        return CreateAsync(key, url, traceparent, stop);
     }
 
     /// <summary>Makes a link, or repeats a create whose outcome is unknown.</summary>
-    public async Task<Response<KnownLink>> CreateAsync(string key, string url, CancellationToken stop)
+    public async Task<Response<KnownLink>> CreateAsync(string key, string url, string? traceparent, CancellationToken stop)
     {
         var intent = _options.Ledger.BeginCreate(key, url);
-        var exchange = await ExchangeAsync(HttpMethod.Post, "api/links", key, url, stop).ConfigureAwait(false);
+        var exchange = await ExchangeAsync(HttpMethod.Post, "api/links", traceparent, key, url, stop).ConfigureAwait(false);
         if (exchange.Created is { } link)
         {
             _options.Ledger.Acknowledged(intent, link.Code);
@@ -92,11 +92,13 @@ internal sealed class VisitorClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Exchange> ExchangeAsync(HttpMethod method, string path, string? key, string? url, CancellationToken stop)
+    private async Task<Exchange> ExchangeAsync(HttpMethod method, string path, string? traceparent, string? key, string? url, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(_options.RequestTimeout);
         using var request = new HttpRequestMessage(method, new Uri(_options.Target, path));
+        if (traceparent is not null)
+            request.Headers.TryAddWithoutValidation("traceparent", traceparent);
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         if (url is not null)

@@ -44,4 +44,8 @@ internal sealed class VisitorRun(VisitorOptions options) : IDisposable
 /// <summary>A link that was acknowledged.</summary>
 /// <param name="Code">Its code.</param>
 /// <param name="Url">Its target.</param>
-internal sealed record KnownLink(string Code, string Url);
+internal sealed record KnownLink(string Code, string Url)
+{
+    /// <summary>Where it is followed.</summary>
+    public string Path { get; } = "/" + Code;
+}

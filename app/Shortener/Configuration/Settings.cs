@@ -38,6 +38,9 @@ public sealed record Settings
     /// <summary>Limit on creates.</summary>
     public required RateLimitSettings RateLimit { get; init; }
 
+    /// <summary>Which requests get a line in the log.</summary>
+    public required LogSettings Log { get; init; }
+
     /// <summary>True: <c>/chaos/faults</c> exists.</summary>
     public required bool ChaosEnabled { get; init; }
 
@@ -56,6 +59,11 @@ public sealed record Settings
     /// <summary>True: traces, metrics and logs are pushed by OTLP.</summary>
     public bool PushesTelemetry => !string.IsNullOrEmpty(OpenTelemetry.GetValueOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT"));
 }
+
+/// <summary>Which requests get a line in the log.</summary>
+/// <param name="SlowerThan">A request that took this long is logged even when it did not fail (0 … 1 day).</param>
+/// <param name="LinesPerSecond">Most lines about requests in a second (0 … 100,000); the others are counted.</param>
+public sealed record LogSettings(TimeSpan SlowerThan, int LinesPerSecond);
 
 /// <summary>The kinds of store.</summary>
 public enum StoreKind

@@ -53,6 +53,9 @@ public static class SettingsReader
             RateLimit = new(
                 read.Number("RateLimit__CreatesPerSecond", 0, 0, 1_000_000, including: true),
                 read.Whole("RateLimit__Burst", 0, 0, 1_000_000)),
+            Log = new(
+                read.Time("Log__SlowerThan", TimeSpan.FromSeconds(0.5), TimeSpan.Zero, Day),
+                read.Whole("Log__LinesPerSecond", 50, 0, 100_000)),
             ChaosEnabled = read.Flag("Chaos__Enabled", false),
             StartDelay = read.Time("Chaos__StartDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Shutdown = new(

@@ -12,9 +12,10 @@ namespace ChaosLab.Shortener.Hosting;
 /// <param name="settings">The name of the instance.</param>
 /// <param name="readiness">Whether it is draining.</param>
 /// <param name="metrics">The figures.</param>
+/// <param name="requests">A line for those that failed or took long.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class PublicEdge(RequestDelegate next, Redirects redirects, Settings settings, Readiness readiness, RequestMetrics metrics, TimeProvider time, ILogger<PublicEdge> log)
+public sealed partial class PublicEdge(RequestDelegate next, Redirects redirects, Settings settings, Readiness readiness, RequestMetrics metrics, RequestLog requests, TimeProvider time, ILogger<PublicEdge> log)
 {
     private static readonly StringValues Close = "close";
     private readonly StringValues _instance = settings.InstanceName;
@@ -60,7 +61,9 @@ public sealed partial class PublicEdge(RequestDelegate next, Redirects redirects
         finally
         {
             metrics.Waited();
-            metrics.Answered(context, route, time.GetElapsedTime(began));
+            var duration = time.GetElapsedTime(began);
+            metrics.Answered(context, route, duration);
+            requests.Answered(context, duration);
         }
     }
 
@@ -75,11 +78,13 @@ public sealed partial class PublicEdge(RequestDelegate next, Redirects redirects
             case BadHttpRequestException bad:
                 return ProblemAnswer.WriteAsync(context, bad.StatusCode, bad.StatusCode == 413 ? "The body is too large." : "The request cannot be read.");
             default:
-                Failed(log, e, context.Request.Method, context.Request.Path);
+                Failed(log, e, context.Request.Method, context.Request.Path, RequestLog.TraceOf(context));
                 return ProblemAnswer.WriteAsync(context, 500, "This should not have happened; it was logged.");
         }
     }
 
+#pragma warning disable SYSLIB1015 // a field of its own, which the sentence need not repeat
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-    private static partial void Failed(ILogger log, Exception cause, string method, string path);
+    private static partial void Failed(ILogger log, Exception cause, string method, string path, string? traceId);
+#pragma warning restore SYSLIB1015
 }

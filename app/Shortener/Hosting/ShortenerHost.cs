@@ -37,7 +37,7 @@ public static class ShortenerHost
 
     private static void AddServices(IServiceCollection services, Settings settings, TimeProvider time)
     {
-        services.AddSingleton(settings).AddSingleton(settings.Cache).AddSingleton(settings.RateLimit).AddSingleton(time);
+        services.AddSingleton(settings).AddSingleton(settings.Cache).AddSingleton(settings.RateLimit).AddSingleton(settings.Log).AddSingleton(time);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Shutdown.Timeout + settings.Shutdown.Timeout + TimeSpan.FromSeconds(5));
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddRoutingCore();

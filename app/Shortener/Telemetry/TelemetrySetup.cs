@@ -24,7 +24,7 @@ public static class TelemetrySetup
     /// <param name="settings">Name of the instance, and whether to push.</param>
     public static void Add(IServiceCollection services, Settings settings)
     {
-        services.AddSingleton<ShortenerMetrics>().AddSingleton<RequestMetrics>();
+        services.AddSingleton<ShortenerMetrics>().AddSingleton<RequestMetrics>().AddSingleton<RequestLog>();
         services.AddSingleton<PrometheusText>();
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("shortener", serviceInstanceId: settings.InstanceName).AddEnvironmentVariableDetector())

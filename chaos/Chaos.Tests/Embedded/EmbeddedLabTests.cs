@@ -1,6 +1,8 @@
+using System.Net.Http.Json;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Safety;
+using ChaosLab.Lab.Logs;
 
 namespace ChaosLab.Chaos.Tests.Embedded;
 
@@ -19,14 +21,47 @@ public class EmbeddedLabTests
             Assert.Equal(["app1", "app2", "app3", "lb1"], MarkedProcesses.Find(id).Select(process => process.Host).Order());
             Assert.All(lab.Hosts, host => Assert.True(host.Public.IsLoopback && host.Admin.IsLoopback));
 
-            using var answer = await http.GetAsync(new Uri(lab.Entry, "/nobody-made-this"));
-            Assert.Equal(404, (int)answer.StatusCode);
+            // The first answer of a starved machine may be a 504.
+            await Until.TrueAsync(async () =>
+            {
+                using var answer = await http.GetAsync(new Uri(lab.Entry, "/nobody-made-this"));
+                return (int)answer.StatusCode == 404;
+            }, "an unknown link is answered 404");
+            await FailAsync(lab, http);
         }
 
         Assert.Empty(MarkedProcesses.Find(id));
         Assert.Empty(Directory.GetDirectories(root.File("labs")));
         Assert.Empty(new UndoLog(root.Path).ReadPending());
-        Assert.True(File.Exists(root.File("logs/app1.log")));
+        // What an instance said of a request that failed is kept, and found by the trace id that its client gave it.
+        Assert.Equal(["app1", "app2", "app3", "lb1"], KeptLogs.Hosts(root.File("logs")));
+        var said = KeptLogs.Hosts(root.File("logs")).SelectMany(host => KeptLogs.Read(root.File("logs"), host)).ToList();
+        Assert.Contains(said, line => line is { Status: 503, TraceId: Trace, Path: "/failing", Host: not "lb1" });
+        Assert.All(said, line => Assert.NotNull(line.Fields));
+    }
+
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+
+    private static async Task FailAsync(EmbeddedLab lab, HttpClient http)
+    {
+        foreach (var app in lab.OfRole("app"))
+        {
+            using var order = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Admin, "/chaos/faults"))
+            {
+                Content = JsonContent.Create(new { kind = "error", rate = 1.0, operations = new[] { "link.get" }, exception = "unavailable", seed = 1, timeToLive = "00:01:00" }),
+            };
+            order.Headers.Authorization = new("Bearer", app.AdminToken);
+            using var ordered = await http.SendAsync(order);
+            Assert.Equal(201, (int)ordered.StatusCode);
+        }
+
+        await Until.TrueAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(lab.Entry, "/failing"));
+            request.Headers.TryAddWithoutValidation("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
+            using var answer = await http.SendAsync(request);
+            return (int)answer.StatusCode == 503;
+        }, "an instance answers 503");
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class JournalTests
         using var reader = new StreamReader(new GZipStream(File.OpenRead(folder.File("samples.csv.gz")), CompressionMode.Decompress));
         var lines = reader.ReadToEnd().TrimEnd().Split('\n');
         Assert.Equal(4, lines.Length);
-        Assert.Equal("redirect,0,0,0.005,1,302,", lines[1]);
+        Assert.Equal("redirect,0,0,0.005,1,302,,,", lines[1]);
         Assert.Contains(",0,503,", lines[2], StringComparison.Ordinal);
     }
 }

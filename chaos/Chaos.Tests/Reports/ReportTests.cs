@@ -17,6 +17,7 @@ public partial class ReportTests
         Expectations = [Runs.Weak.Expectations[0] with { Text = Hostile, Measured = Hostile }],
         Faults = [Runs.Weak.Faults[0] with { EvidenceDuring = Hostile, Host = Hostile, Kind = Hostile, Error = Hostile }],
         Transitions = [new(TimeSpan.FromSeconds(3), "backend", Hostile, Hostile, Hostile, Hostile)],
+        Requests = [new(Hostile, [], [new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, Hostile, Hostile, Hostile, Hostile)])],
         Notes = [Hostile],
     };
 
@@ -63,6 +64,16 @@ public partial class ReportTests
             Assert.Contains("1 000 acknowledged", page, StringComparison.Ordinal);
             Assert.Contains("recovery within 5 s", page, StringComparison.Ordinal);
             Assert.Contains("follow-links, 300 /s", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_slowest_and_the_failed_requests_are_listed_with_their_trace_ids()
+    {
+        foreach (var page in new[] { HtmlPage.Render("t", ExperimentReport.Of(Runs.Held)), MarkdownPage.Render(ExperimentReport.Of(Runs.Held)) })
+        {
+            foreach (var part in new[] { "/a7Xb2Qz", "0af7651916cd43dd8448eb211c80319c", "279 ms", "/b8Yc3Ra", "7b1f04c2d3e4f5061728394a5b6c7d8e", "no complete answer in time", "timeout" })
+                Assert.Contains(part, page, StringComparison.Ordinal);
         }
     }
 

@@ -113,6 +113,8 @@ public class FalseGreenTests(LabFixture fixture) : IClassFixture<LabFixture>
         Assert.DoesNotContain(fixture.Lab.Hosts[0].AdminToken, journal, StringComparison.Ordinal);
         // The undo stands on disk before the fault begins.
         Assert.True(journal.IndexOf("fault.undo-written", StringComparison.Ordinal) < journal.IndexOf("fault.injecting", StringComparison.Ordinal));
+        Assert.All(result.Requests.SelectMany(step => step.Slowest), one => Assert.Matches("^[0-9a-f]{32}$", one.TraceId));
+        Assert.InRange(result.Requests.Single(step => step.Step == "redirect").Slowest.Count, 1, 10);
         Assert.NotEmpty(result.Timeline);
         Assert.Equal(["baseline", "fault", "recovery", "since fault", "run"], result.Windows.Select(window => window.Name));
         Assert.Contains(result.Transitions, change => change.Kind == "backend");

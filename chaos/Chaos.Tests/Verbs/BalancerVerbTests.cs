@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Tests.Balancer;
+using ChaosLab.Lab.Logs;
 
 namespace ChaosLab.Chaos.Tests.Verbs;
 
@@ -29,6 +30,30 @@ public class BalancerVerbTests
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("app1 is up", ended.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_it_refuses_itself_leaves_a_line_with_the_clients_trace_id()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        await using var instance = new Instance("app1");
+        using var balancer = await BalancerProcess.BeforeAsync(instance);
+        await instance.CloseAsync();
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        var status = 0;
+        await Eventually.TrueAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{balancer.Port}/abc");
+            request.Headers.TryAddWithoutValidation("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
+            using var answer = await client.SendAsync(request);
+            return (status = (int)answer.StatusCode) >= 500;
+        }, "nobody can answer");
+
+        balancer.Signal("TERM");
+        var ended = await LabProgram.EndOfAsync(balancer.Process);
+
+        var lines = ended.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => LogLine.Read("lb1", line, DateTimeOffset.MinValue));
+        Assert.Contains(lines, line => line is { TraceId: Trace, Path: "/abc", Level: "warning" } && line.Status == status && line.At > DateTimeOffset.UnixEpoch);
     }
 
     [Fact]

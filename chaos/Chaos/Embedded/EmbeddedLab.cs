@@ -9,6 +9,9 @@ namespace ChaosLab.Chaos.Embedded;
 /// <summary>A balancer and some shorteners as child processes on loopback, with one SQLite file; taken away when disposed or when this process dies.</summary>
 public sealed class EmbeddedLab : RunningLab
 {
+    /// <summary>Most that is kept of the log of one process, in bytes.</summary>
+    internal const long MostLog = 16 * 1024 * 1024;
+
     private readonly EmbeddedOptions _options;
     private readonly GuardianLease _lease;
     private readonly string _folder;
@@ -176,11 +179,27 @@ public sealed class EmbeddedLab : RunningLab
         {
             Directory.CreateDirectory(to);
             foreach (var log in Directory.GetFiles(_folder, "*.log"))
-                File.Copy(log, Path.Combine(to, Path.GetFileName(log)), overwrite: true);
+                KeepEnd(log, Path.Combine(to, Path.GetFileName(log)));
         }
         catch (IOException)
         {
             // Logs are a courtesy; taking the lab away is a duty.
         }
+    }
+
+    // The end of a long log is what a reader asks for; its first line there may be torn, so it is left out.
+    private static void KeepEnd(string from, string to)
+    {
+        using var log = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (log.Length > MostLog)
+        {
+            log.Seek(-MostLog, SeekOrigin.End);
+            while (log.ReadByte() is not ('\n' or -1))
+            {
+            }
+        }
+
+        using var kept = File.Create(to);
+        log.CopyTo(kept);
     }
 }

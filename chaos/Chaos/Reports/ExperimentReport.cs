@@ -22,6 +22,7 @@ public static class ExperimentReport
             .. Section("Course of the run", result.Timeline.Count == 0 ? [] : [new Picture(Timeline.Of(result))]),
             .. Section("Faults and their evidence", Faults(result)),
             .. Section("Visitors, window by window", Windows(result)),
+            .. Section("Slowest and failed requests", Requests(result)),
             .. Section("Recovery", Recovery(result)),
             .. Section("Ledger of links", Ledger(result.Ledger)),
             .. Section("Can the load be believed?", Validity(result.Validity)),
@@ -95,6 +96,29 @@ public static class ExperimentReport
     private static bool IsGood(string status) => status is ['2' or '3', _, _];
 
     private static string Named(string status) => status switch { "-100" => "timeout", "-101" => "no connection", _ => status };
+
+    private static IReadOnlyList<Block> Requests(ExperimentResult result)
+    {
+        if (result.Requests.Count == 0) return [];
+        return
+        [
+            .. Rows("Slowest good ones", result.Requests.SelectMany(step => step.Slowest.Select(one => (step.Step, one)))),
+            .. Rows("Failed ones, the first of each status among them", result.Requests.SelectMany(step => step.Failed.Select(one => (step.Step, one)))),
+            new Paragraph("What the services said of one of them: ./lab logs --run RUN --trace TRACE. A trace receiver that the services export to finds it by the same id."),
+        ];
+
+        static IEnumerable<Block> Rows(string title, IEnumerable<(string Step, RequestResult One)> requests)
+        {
+            var rows = requests.Select(request => new Cell[]
+            {
+                request.Step, Wording.At(request.One.Intended), Wording.Of(request.One.Response), Wording.Of(request.One.Service),
+                Named(request.One.Status), request.One.Path, request.One.TraceId, request.One.Message,
+            }).ToList();
+            if (rows.Count == 0) yield break;
+            yield return new Paragraph(title + ":");
+            yield return new Table(["request", "due at", "response", "service", "status", "path", "trace", "message"], rows);
+        }
+    }
 
     private static IReadOnlyList<Block> Recovery(ExperimentResult result) => result.Recoveries.Count == 0 ? [] :
     [

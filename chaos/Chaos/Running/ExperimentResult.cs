@@ -49,6 +49,8 @@ public sealed record ExperimentResult
     public LedgerResult? Ledger { get; init; }
     /// <summary>One point a second.</summary>
     public IReadOnlyList<TimelinePoint> Timeline { get; init; } = [];
+    /// <summary>The slowest and the failed requests of each kind, with their trace ids.</summary>
+    public IReadOnlyList<StepRequests> Requests { get; init; } = [];
     /// <summary>Breaker and backend transitions.</summary>
     public IReadOnlyList<Transition> Transitions { get; init; } = [];
     /// <summary>Anything a reader should know.</summary>
@@ -115,6 +117,22 @@ public sealed record WindowResult(string Name, TimeSpan Start, TimeSpan End, IRe
 public sealed record StepFigures(
     string Step, long Requests, long Ok, long Failed, IReadOnlyDictionary<string, long> Statuses, double PerSecond,
     double SuccessLow, double SuccessHigh, TimeSpan P50, TimeSpan P95, TimeSpan P99, TimeSpan Max, TimeSpan ServiceP50, TimeSpan ServiceP99);
+
+/// <summary>The requests of one kind that are worth following through logs and traces.</summary>
+/// <param name="Step">Kind of request.</param>
+/// <param name="Slowest">At most 10 good ones, longest response time first.</param>
+/// <param name="Failed">At most 10 failed ones in the order they were due, the first of each status among them.</param>
+public sealed record StepRequests(string Step, IReadOnlyList<RequestResult> Slowest, IReadOnlyList<RequestResult> Failed);
+
+/// <summary>One request.</summary>
+/// <param name="Intended">When it was due, since the first arrival.</param>
+/// <param name="Response">From then to its end: what the visitor waited.</param>
+/// <param name="Service">From its start to its end.</param>
+/// <param name="Status">Status code.</param>
+/// <param name="Path">Path and query.</param>
+/// <param name="TraceId">32 hexadecimal digits; empty when it carried none.</param>
+/// <param name="Message">What went wrong; empty when nothing did.</param>
+public sealed record RequestResult(TimeSpan Intended, TimeSpan Response, TimeSpan Service, string Status, string Path, string TraceId, string Message);
 
 /// <summary>How one stream of requests came back after the last undo.</summary>
 /// <param name="Step">Kind of request.</param>

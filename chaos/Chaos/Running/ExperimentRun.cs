@@ -270,6 +270,7 @@ internal sealed class ExperimentRun : IDisposable
             Recoveries = recoveries,
             Ledger = _readBack,
             Timeline = SampleFigures.Timeline(samples, end),
+            Requests = RequestsOf(samples),
             Transitions = _watch.Transitions,
             Notes = _notes,
             Folder = _folder,
@@ -291,6 +292,14 @@ internal sealed class ExperimentRun : IDisposable
     private double ObjectiveOf(string step) => _experiment.Hypothesis.OfType<Expectation.Share>()
         .Where(share => share.Step == step && share.Status is null && share.Limit.Comparison is ">=" or ">")
         .Select(share => share.Limit.Value).DefaultIfEmpty(0.99).Max();
+
+    private static IReadOnlyList<StepRequests> RequestsOf(IReadOnlyList<Sample> samples)
+    {
+        return [.. NotableRequests.Of(samples).OrderBy(step => step.Step, StringComparer.Ordinal).Select(step => new StepRequests(step.Step, All(step.Slowest), All(step.Failed)))];
+
+        static IReadOnlyList<RequestResult> All(IReadOnlyList<Sample> some) => [.. some.Select(sample => new RequestResult(
+            sample.Intended, sample.ResponseTime, sample.ServiceTime, sample.StatusCode, sample.Path ?? "", sample.Trace.ToString(), sample.Message ?? ""))];
+    }
 
     private static LoadValidity ValidityOf(LoadResult load) => new(load.Validity.Verdict.ToString().ToLowerInvariant(), load.Validity.Reasons,
         load.Validity.Planned, load.Validity.Delivered, load.Validity.Undelivered, load.Validity.LatenessP99, load.Generator.CpuShare, load.Generator.LongestStall);

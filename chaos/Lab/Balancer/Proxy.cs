@@ -15,9 +15,12 @@ namespace ChaosLab.Lab.Balancer;
 /// <remarks>
 /// A client that hangs up does not cancel an attempt: it ends by its own time limit, and a create that was sent should run to its end.
 /// </remarks>
-internal sealed class Proxy(BalancerOptions options, BackendPool pool, BalancerFigures figures) : IDisposable
+internal sealed partial class Proxy(BalancerOptions options, BackendPool pool, BalancerFigures figures, ILogger log, TimeProvider time) : IDisposable
 {
     private const int MostAttempts = 3;
+
+    // An outage refuses thousands a second, and a log that blocks would be one more.
+    private const int LinesPerSecond = 50;
 
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -27,6 +30,8 @@ internal sealed class Proxy(BalancerOptions options, BackendPool pool, BalancerF
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade", "Date",
     };
+
+    private readonly LineBudget lines = new(LinesPerSecond, time);
 
     private readonly ConcurrentQueue<CancellationTokenSource> limits = new();
 
@@ -201,6 +206,14 @@ internal sealed class Proxy(BalancerOptions options, BackendPool pool, BalancerF
     private Task RefuseAsync(HttpContext context, int status, string detail)
     {
         figures.Answered(status);
+        if (lines.MaySpend(out var unsaid))
+        {
+            if (unsaid > 0) LogUnsaid(log, unsaid, LinesPerSecond);
+            string path = context.Request.Path;
+            var trace = TraceOf(context);
+            LogRefusal(log, context.Request.Method, path, status, detail, trace);
+        }
+
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
@@ -211,4 +224,15 @@ internal sealed class Proxy(BalancerOptions options, BackendPool pool, BalancerF
         response.ContentLength = text.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(text).AsTask();
     }
+
+    private static string? TraceOf(HttpContext context) =>
+        ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var parent) ? parent.TraceId.ToHexString() : null;
+
+#pragma warning disable SYSLIB1015 // a field of its own, which the sentence need not repeat
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{method} {path} answered {status}: {detail}")]
+    private static partial void LogRefusal(ILogger logger, string method, string path, int status, string detail, string? traceId);
+#pragma warning restore SYSLIB1015
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{requests} refused requests before this one were not logged: more than {linesPerSecond} lines a second")]
+    private static partial void LogUnsaid(ILogger logger, int requests, int linesPerSecond);
 }

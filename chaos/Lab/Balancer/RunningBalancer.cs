@@ -20,7 +20,7 @@ internal sealed partial class RunningBalancer : IAsyncDisposable
             Changed = (backend, says) => LogChange(log, backend.Name, backend.State, says),
         };
         admin = new BalancerAdmin(options, pool, figures, time);
-        proxy = new Proxy(options, pool, figures);
+        proxy = new Proxy(options, pool, figures, log, time);
         checks = new HealthChecks(options, pool, time);
         probing = checks.RunAsync(stop.Token);
     }

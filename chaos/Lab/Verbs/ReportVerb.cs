@@ -3,6 +3,7 @@ using System.Text.Json;
 using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Reports;
 using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Campaigns;
 
@@ -25,10 +26,14 @@ internal static class ReportVerb
         verb.SetAction(async (asked, stop) =>
         {
             var places = Places.Find();
-            if (FolderOf(asked.GetValue(run)!, places) is not { } folder)
+            string folder;
+            try
             {
-                await Console.Error.WriteLineAsync($"lab: there is no run '{asked.GetValue(run)}' in {places.Runs}. " +
-                    (Runs(places) is { Count: > 0 } all ? $"The newest are: {string.Join(", ", all.TakeLast(5).Select(Path.GetFileName))}." : "Nothing has been run yet."));
+                folder = RunFolders.Find(asked.GetValue(run)!, places);
+            }
+            catch (LabRefusedException unknown)
+            {
+                await Console.Error.WriteLineAsync("lab: " + unknown.Message);
                 return Verdicts.ExitCodeOfAMistake;
             }
 
@@ -62,16 +67,4 @@ internal static class ReportVerb
         var result = JsonSerializer.Deserialize<ExperimentResult>(text, ResultJson.Options)!;
         return (result.Verdict, await ReportFiles.WriteAsync(result, folder, stop));
     }
-
-    private static string? FolderOf(string run, Places places)
-    {
-        if (run == "last") return Runs(places) is [.., var newest] ? newest : null;
-        return ((string[])[run, Path.Combine(places.Runs, run)]).Select(Path.GetFullPath).FirstOrDefault(IsRun);
-    }
-
-    // Ids begin with the time, so their order is that of the runs.
-    private static IReadOnlyList<string> Runs(Places places) =>
-        Directory.Exists(places.Runs) ? [.. Directory.GetDirectories(places.Runs).Where(IsRun).Order(StringComparer.Ordinal)] : [];
-
-    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "summary.json"));
 }

@@ -15,7 +15,7 @@ public class ReportTests
     private static async Task<LoadResult> RunAsync(string? folder = null)
     {
         var runner = LoadRunner.RegisterScenarios(Scenario.Create(Nasty, async context =>
-                await Step.Run("get", context, () => Task.FromResult(context.ArrivalNumber % 10 == 0 ? Response.Fail("503", Nasty) : Response.Ok("200", 100))))
+                await Step.Run("get", context, () => Task.FromResult(context.Traceparent("/" + Nasty).Length > 0 && context.ArrivalNumber % 10 == 0 ? Response.Fail("503", Nasty) : Response.Ok("200", 100))))
             .WithoutWarmUp().WithLoadSimulations(Simulation.Inject(100, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)))
             .WithThresholds(Threshold.Parse("OkRequest", "Percent >= 95"), Threshold.Parse("OkRequest", "Percent >= 50")))
             .WithTestSuite("suite").WithTestName(Nasty).WithLatenessFloor(TimeSpan.FromSeconds(30));
@@ -47,6 +47,9 @@ public class ReportTests
         var scenario = root.GetProperty("scenarios")[0];
         Assert.Equal((Nasty, 180, 20, 200), (scenario.GetProperty("name").GetString(), scenario.GetProperty("ok").GetProperty("count").GetInt32(),
             scenario.GetProperty("fail").GetProperty("count").GetInt32(), scenario.GetProperty("arrivals").GetProperty("planned").GetInt32()));
+        var requests = root.GetProperty("requests")[0];
+        Assert.Equal(("get", 10, 10), (requests.GetProperty("step").GetString(), requests.GetProperty("slowest").GetArrayLength(), requests.GetProperty("failed").GetArrayLength()));
+        Assert.All(requests.GetProperty("failed").EnumerateArray(), one => Assert.Matches("^[0-9a-f]{32}$", one.GetProperty("traceId").GetString()));
         Assert.Equal(2, root.GetProperty("timeline").GetArrayLength());
         Assert.True(scenario.GetProperty("steps")[0].GetProperty("ok").GetProperty("responseMs").GetProperty("p999").GetDouble() > 0);
     }

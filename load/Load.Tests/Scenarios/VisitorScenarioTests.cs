@@ -123,10 +123,10 @@ public class VisitorScenarioTests
         {
             dead = silent.Address;
             using var patient = new VisitorClient(new VisitorOptions(silent.Address, [], TimeSpan.Zero, 1, 1, ledger, TimeSpan.FromSeconds(1), 4));
-            Assert.Equal("-100", (await patient.CreateAsync(CancellationToken.None)).StatusCode);
+            Assert.Equal("-100", (await patient.CreateAsync(null, CancellationToken.None)).StatusCode);
         }
         using var client = new VisitorClient(new VisitorOptions(dead, [], TimeSpan.Zero, 1, 1, ledger, TimeSpan.FromSeconds(30), 4));
-        Assert.Equal("-101", (await client.CreateAsync(CancellationToken.None)).StatusCode);
+        Assert.Equal("-101", (await client.CreateAsync(null, CancellationToken.None)).StatusCode);
 
         Assert.Equal([WriteOutcome.Unknown, WriteOutcome.Refused], ledger.Entries.Select(e => e.Outcome));
     }
@@ -141,7 +141,7 @@ public class VisitorScenarioTests
         await using var server = new ByteServer((_, _) => (answer, true));
         using var client = new VisitorClient(new VisitorOptions(server.Address, [], TimeSpan.Zero, 1, 1, ledger, TimeSpan.FromSeconds(30), 4));
 
-        Assert.Equal(code, (await client.CreateAsync(CancellationToken.None)).StatusCode);
+        Assert.Equal(code, (await client.CreateAsync(null, CancellationToken.None)).StatusCode);
         Assert.Equal(code == "-101" ? WriteOutcome.Unknown : WriteOutcome.Refused, ledger.Entries[0].Outcome);
     }
 
@@ -152,7 +152,7 @@ public class VisitorScenarioTests
         await using var server = new ByteServer((_, _) => ("HTTP/1.1 302 Found\r\nLocation: https://example.com/\r\nX-Attempts: 2\r\nContent-Length: 0\r\n\r\n", false));
         using var client = new VisitorClient(new VisitorOptions(server.Address, [], TimeSpan.Zero, 1, 1, ledger, TimeSpan.FromSeconds(30), 4));
 
-        Assert.False((await client.FollowAsync(new KnownLink("a", "https://example.com/"), CancellationToken.None)).IsError);
+        Assert.False((await client.FollowAsync(new KnownLink("a", "https://example.com/"), null, CancellationToken.None)).IsError);
         Assert.Equal((1, 1), (ledger.Clicks["a"].Acknowledged, ledger.Clicks["a"].Unknown));
     }
 

@@ -21,6 +21,15 @@ public static class Http
         return request;
     }
 
+    /// <summary>Adds the <c>traceparent</c> of the step that sends it, so that the report can name it. Say it before the step waits for the first time.</summary>
+    public static HttpRequestMessage WithTrace(this HttpRequestMessage request, IScenarioContext context)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        var address = request.RequestUri;
+        return request.WithHeader("traceparent", context.Traceparent(address is { IsAbsoluteUri: true } ? address.PathAndQuery : address?.ToString() ?? "/"));
+    }
+
     /// <summary>Asks for a protocol version, such as <c>"2.0"</c>.</summary>
     public static HttpRequestMessage WithVersion(this HttpRequestMessage request, string version)
     {

@@ -13,6 +13,10 @@ namespace ChaosLab.Load;
 public readonly record struct Sample(string Scenario, string Step, TimeSpan Intended, TimeSpan Started, TimeSpan Ended,
     bool IsOk, string StatusCode, string? Message)
 {
+    /// <summary>Path and query of the request; null when the step did not say.</summary>
+    public string? Path { get; init; }
+    /// <summary>Under which it is found in traces and logs; none when it carried no <c>traceparent</c>.</summary>
+    public TraceId Trace { get; init; }
     /// <summary>What the visitor waited: end − intended start.</summary>
     public TimeSpan ResponseTime => Ended - Intended;
     /// <summary>What the target took: end − actual start.</summary>

@@ -10,7 +10,7 @@ public sealed class SampleLog
     private readonly int _capacity;
     private int _count;
 
-    /// <summary>An empty log for at most <paramref name="capacity"/> samples (≥ 0, about 70 bytes each).</summary>
+    /// <summary>An empty log for at most <paramref name="capacity"/> samples (≥ 0, about 100 bytes each).</summary>
     public SampleLog(int capacity = 2_000_000)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);

@@ -13,6 +13,8 @@ internal sealed class RawConnection(int number)
     public RenderedRequest? Request { get; set; }
     /// <summary>What of the request could not be sent at once; null usually.</summary>
     public byte[]? Unsent { get; set; }
+    /// <summary>Its trace id; none when the scenario is not traced.</summary>
+    public TraceId Trace { get; set; }
     public long DueNs { get; set; }
     public long StartedNs { get; set; }
 

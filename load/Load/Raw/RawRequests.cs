@@ -36,6 +36,10 @@ public sealed record RawRequests(Uri Target, IReadOnlyList<RawRequest> Requests)
     /// <summary>Loop threads, 1–64; default 1. One keeps a core busy with some 100,000 requests a second.</summary>
     public int Shards { get; init; } = 1;
 
+    /// <summary>Whether each request carries a <c>traceparent</c>; default no. It costs the engine three numbers written into the
+    /// rendered request and 70 bytes more to send, and the target whatever it does with them, so a benchmark leaves it away.</summary>
+    public bool Traced { get; init; }
+
     internal IEnumerable<string> Problems()
     {
         if (!OperatingSystem.IsLinux())

@@ -33,7 +33,7 @@ internal sealed class RawShard
     public RawShard(RawLane lane, int number, int connections)
     {
         (_lane, _number, _run, _clock, _next) = (lane, number, lane.Run, lane.Run.Stage.Clock, number);
-        _requests = [.. lane.Requests.Requests.Select(r => new RenderedRequest(r, lane.Requests.Target.Authority))];
+        _requests = [.. lane.Requests.Requests.Select(r => new RenderedRequest(r, lane.Requests.Target.Authority, lane.Requests.Traced))];
         _connections = [.. Enumerable.Range(0, connections).Select(i => new RawConnection(i))];
         _free = new Stack<RawConnection>(_connections.Reverse());
         var address = lane.Address.Serialize();
@@ -161,6 +161,7 @@ internal sealed class RawShard
     {
         var request = _requests[_lane.Picker.Pick(arrival)];
         request.Number(arrival);
+        connection.Trace = _lane.Requests.Traced ? Traced(request, arrival) : default;
         (connection.Request, connection.DueNs, connection.StartedNs) = (request, dueNs, nowNs);
         connection.Parser.Expect(request.IsHead);
         _busy.Add(connection);
@@ -182,6 +183,13 @@ internal sealed class RawShard
             Send(epoll, connection, request.Bytes);
         else
             connection.Unsent = request.HasSlots ? [.. request.Bytes] : request.Bytes; // another arrival may number it anew
+    }
+
+    private TraceId Traced(RenderedRequest request, long arrival)
+    {
+        var trace = _run.Stage.Traces.Of(_run.Salt, arrival, 1);
+        request.Trace(trace, _run.Stage.Traces.IsSampled(trace));
+        return trace;
     }
 
     private void Send(Epoll epoll, RawConnection connection, byte[] bytes)
@@ -272,8 +280,9 @@ internal sealed class RawShard
         var endedNs = _clock.NowNs;
         _busy.Remove(connection);
         connection.Request = null;
-        _run.FinishStep(request.Step, connection.DueNs, connection.StartedNs, endedNs, outcome);
-        _run.Finish(connection.DueNs, connection.StartedNs, endedNs, outcome, hadSteps: true, ownCode: false, outcome.Bytes);
+        var sent = new Sent(request.Path, connection.Trace);
+        _run.FinishStep(request.Step, connection.DueNs, connection.StartedNs, endedNs, outcome, sent);
+        _run.Finish(connection.DueNs, connection.StartedNs, endedNs, outcome, hadSteps: true, ownCode: false, outcome.Bytes, sent);
     }
 
     private void Free(Epoll epoll, RawConnection connection, bool pause)

@@ -59,9 +59,27 @@ public static class JsonSummary
             }),
             thresholds = result.Stats.Thresholds.Select(t => new { scenario = t.ScenarioName, step = t.StepName, check = t.CheckExpression, t.Measured, failedChecks = t.ErrorCount, failed = t.IsFailed, exception = t.ExceptionMsg }),
             timeline = result.Timeline.Select(t => new { t.Second, t.Ok, t.Fail, p50Ms = t.P50, p99Ms = t.P99, maxMs = t.Max }),
+            requests = NotableRequests.Of(result.Samples.ToList()).Select(step => new
+            {
+                scenario = step.Scenario,
+                step = step.Step,
+                slowest = step.Slowest.Select(Request),
+                failed = step.Failed.Select(Request),
+            }),
             hints = result.Hints,
         }, Options);
     }
+
+    private static object Request(Sample sample) => new
+    {
+        intendedSeconds = sample.Intended.TotalSeconds,
+        responseMs = sample.ResponseTime.TotalMilliseconds,
+        serviceMs = sample.ServiceTime.TotalMilliseconds,
+        status = sample.StatusCode,
+        path = sample.Path,
+        traceId = sample.Trace.IsNone ? null : sample.Trace.ToString(),
+        message = sample.Message,
+    };
 
     private static object Measured(MeasurementStats stats) => new
     {

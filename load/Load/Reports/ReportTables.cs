@@ -54,10 +54,15 @@ internal static class ReportTables
         yield return new ReportTable("Thresholds", ["threshold", "scenario", "measured", "failed checks", "result"],
             [.. result.Stats.Thresholds.Select(t => (IReadOnlyList<string>)
                 [t.CheckExpression, t.ScenarioName, t.ExceptionMsg.Length > 0 ? t.ExceptionMsg : t.Measured, Text($"{t.ErrorCount}"), t.IsFailed ? "FAILED" : "held"])]);
-        yield return new ReportTable("Slowest failed requests", ["step", "intended s", "response ms", "service ms", "code", "message"],
-            [.. result.Samples.ToList().Where(s => !s.IsOk).OrderByDescending(s => s.ResponseTime).Take(10).Select(s => (IReadOnlyList<string>)
-                [s.Step, Text($"{s.Intended.TotalSeconds:0.000}"), Ms(s.ResponseTime.TotalMilliseconds), Ms(s.ServiceTime.TotalMilliseconds), s.StatusCode, s.Message ?? ""])]);
+        var notable = NotableRequests.Of(result.Samples.ToList());
+        var kept = result.Samples.Dropped == 0 ? "" : Text($" (of the first {result.Samples.Count}; {result.Samples.Dropped} later ones were not kept)");
+        yield return Requests("Slowest good requests, per step" + kept, notable.SelectMany(step => step.Slowest));
+        yield return Requests("Failed requests, per step" + kept, notable.SelectMany(step => step.Failed));
     }
+
+    private static ReportTable Requests(string title, IEnumerable<Sample> samples) =>
+        new(title, ["step", "intended s", "response ms", "service ms", "code", "request", "trace", "message"], [.. samples.Select(s => (IReadOnlyList<string>)
+            [s.Step, Text($"{s.Intended.TotalSeconds:0.000}"), Ms(s.ResponseTime.TotalMilliseconds), Ms(s.ServiceTime.TotalMilliseconds), s.StatusCode, s.Path ?? "", s.Trace.ToString(), s.Message ?? ""])]);
 
     private static IEnumerable<IReadOnlyList<string>> Lines(ScenarioStats scenario)
     {

@@ -82,6 +82,14 @@ public sealed class LoadRunner
         return With(_settings with { SampleCapacity = count });
     }
 
+    /// <summary>Share of requests with a trace id whose target is asked to record them, 0–1; default 1. The others carry their id all the same.</summary>
+    public LoadRunner WithTraceSampling(double share)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(share, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
+        return With(_settings with { TraceSampling = share });
+    }
+
     /// <summary>Applies a JSON configuration (a path, or the text itself) when the run starts. It overrides the code and is
     /// overridden by the environment and the command line.</summary>
     public LoadRunner LoadConfig(string pathOrJson) => With(_settings with { ConfigText = pathOrJson });

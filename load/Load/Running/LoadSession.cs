@@ -97,6 +97,7 @@ internal sealed partial class LoadSession
         {
             SampleObserver = _settings.SampleObserver,
             Samples = samples,
+            Traces = new RequestTraces(_test.SessionId, operation, _settings.Seed, _settings.TraceSampling),
         };
         var laid = StageLayout.Lay(_settings, scenarios, stage);
         if (alreadyStopped is not null)

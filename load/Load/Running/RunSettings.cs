@@ -29,6 +29,7 @@ internal sealed record RunSettings
     public TimeSpan MaxLateness { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan LatenessFloor { get; init; } = TimeSpan.FromMilliseconds(1);
     public int MaxConnections { get; init; } = 512;
+    public double TraceSampling { get; init; } = 1;
     public int SampleCapacity { get; init; } = 2_000_000;
     /// <summary>Where the configuration speaks of a scenario, by its name.</summary>
     public IReadOnlyDictionary<string, string> Places { get; init; } = new Dictionary<string, string>();

@@ -14,6 +14,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
     private long _intendedNs, _startedNs, _stepBytes;
     private int _steps, _finished = 1;
     private bool _stepFailed;
+    private Sent _sent;
 
     public TestInfo TestInfo => run.Stage.TestInfo;
     public ScenarioInfo ScenarioInfo { get; } = new($"{run.Props.ScenarioName}_{number}", number, run.Props.ScenarioName, run.Duration, run.Stage.Operation);
@@ -28,6 +29,13 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
 
     public void StopScenario(string scenarioName, string reason) => run.Stage.StopScenario(scenarioName, reason);
     public void StopCurrentTest(string reason) => run.Stage.Stop(reason);
+    public string Traceparent(string path)
+    {
+        var trace = run.Stage.Traces.Of(run.Salt, ArrivalNumber, _steps);
+        _sent = new Sent(path, trace);
+        return trace.Traceparent(run.Stage.Traces.IsSampled(trace));
+    }
+
     public TimeSpan GetScenarioTimerTime() => StageClock.Span(run.Stage.Clock.NowNs);
 
     /// <summary>Runs the scenario once. Never throws.</summary>
@@ -36,7 +44,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
     /// <param name="startedNs">When it did.</param>
     public async ValueTask IterateAsync(long arrival, long intendedNs, long startedNs)
     {
-        (_intendedNs, _startedNs, _stepBytes, _steps, _stepFailed) = (intendedNs, startedNs, 0, 0, false);
+        (_intendedNs, _startedNs, _stepBytes, _steps, _stepFailed, _sent) = (intendedNs, startedNs, 0, 0, false, default);
         InvocationNumber++;
         ArrivalNumber = arrival;
         Data.Clear();
@@ -64,9 +72,13 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
         // The first step is charged with the iteration's lateness; the others were not to start before the one before ended.
         var intendedNs = Interlocked.Increment(ref _steps) == 1 ? startedNs - (_startedNs - _intendedNs) : startedNs;
         Response<T> response;
+        Sent sent = default;
+        _sent = default;
         try
         {
-            response = await step().ConfigureAwait(false);
+            var running = step();
+            sent = _sent; // what was said before the first wait; later another step may have spoken
+            response = await running.ConfigureAwait(false);
         }
         catch (IterationEndedException)
         {
@@ -79,7 +91,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
         _stepFailed |= response.IsError;
         Interlocked.Add(ref _stepBytes, response.SizeBytes);
         if (Volatile.Read(ref _finished) == 0)
-            run.FinishStep(name, intendedNs, startedNs, run.Stage.Clock.NowNs, Outcome.Of(response));
+            run.FinishStep(name, intendedNs, startedNs, run.Stage.Clock.NowNs, Outcome.Of(response), sent);
         if (response.IsError && run.Props.RestartIterationOnFail)
             throw new IterationEndedException();
         return response;
@@ -96,7 +108,7 @@ internal sealed class ScenarioCopy(ScenarioRun run, int number) : IScenarioConte
     {
         if (Interlocked.Exchange(ref _finished, 1) == 1)
             return false;
-        run.Finish(_intendedNs, _startedNs, endedNs, Outcome.Of(response), _steps > 0, ownCode: _steps == 0 || (response.IsError && !_stepFailed), _stepBytes);
+        run.Finish(_intendedNs, _startedNs, endedNs, Outcome.Of(response), _steps > 0, ownCode: _steps == 0 || (response.IsError && !_stepFailed), _stepBytes, _sent);
         return true;
     }
 

@@ -20,7 +20,7 @@ internal sealed class ScenarioRun(ScenarioProps props, Stage stage, ScenarioReco
 
     /// <summary>Counts a finished iteration; too many failures stop the test at once. An iteration with steps takes codes
     /// and bytes from them, so its own code counts only when it failed by itself (<paramref name="ownCode"/>).</summary>
-    public void Finish(long intendedNs, long startedNs, long endedNs, in Outcome outcome, bool hadSteps, bool ownCode, long stepBytes)
+    public void Finish(long intendedNs, long startedNs, long endedNs, in Outcome outcome, bool hadSteps, bool ownCode, long stepBytes, in Sent sent)
     {
         if (outcome.IsError && Interlocked.Increment(ref _failed) == props.MaxFailCount)
             stage.Stop($"{props.ScenarioName} reached its limit of {props.MaxFailCount} failed iterations");
@@ -28,22 +28,22 @@ internal sealed class ScenarioRun(ScenarioProps props, Stage stage, ScenarioReco
             return;
         recorder.RecordIteration(intendedNs, startedNs, endedNs, new Outcome(outcome.IsError, ownCode ? outcome.Code : "", ownCode ? outcome.Message : "", hadSteps ? stepBytes : outcome.Bytes));
         if (!hadSteps)
-            Publish(Scenario.WholeIteration, intendedNs, startedNs, endedNs, outcome);
+            Publish(Scenario.WholeIteration, intendedNs, startedNs, endedNs, outcome, sent);
     }
 
     /// <summary>Counts a finished step.</summary>
-    public void FinishStep(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome)
+    public void FinishStep(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome, in Sent sent)
     {
         if (!stage.Counts)
             return;
         recorder.RecordStep(step, intendedNs, startedNs, endedNs, outcome);
-        Publish(step, intendedNs, startedNs, endedNs, outcome);
+        Publish(step, intendedNs, startedNs, endedNs, outcome, sent);
     }
 
-    private void Publish(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome)
+    private void Publish(string step, long intendedNs, long startedNs, long endedNs, in Outcome outcome, in Sent sent)
     {
         var sample = new Sample(props.ScenarioName, step, StageClock.Span(intendedNs), StageClock.Span(startedNs), StageClock.Span(endedNs),
-            !outcome.IsError, outcome.Code, outcome.Message.Length == 0 ? null : outcome.Message);
+            !outcome.IsError, outcome.Code, outcome.Message.Length == 0 ? null : outcome.Message) { Path = sent.Path, Trace = sent.Trace };
         stage.Samples?.Add(sample);
         stage.SampleObserver?.Invoke(sample);
     }

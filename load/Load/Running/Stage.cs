@@ -21,6 +21,8 @@ internal sealed class Stage(StageClock clock, ScenarioOperation operation, int s
     public string? StopReason => _stopReason;
     public void Stop(string reason) => Interlocked.CompareExchange(ref _stopReason, reason, null);
 
+    /// <summary>Trace ids of its requests.</summary>
+    public required RequestTraces Traces { get; init; }
     /// <summary>Called with every finished request that counts.</summary>
     public Action<Sample>? SampleObserver { get; init; }
     /// <summary>Where samples are kept.</summary>

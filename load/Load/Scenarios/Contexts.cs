@@ -26,6 +26,11 @@ public interface IScenarioContext
     CancellationToken ScenarioCancellationToken { get; }
     /// <summary>Chance that depends only on the run's seed and the arrival number, so a run can be repeated.</summary>
     Random Random { get; }
+    /// <summary>Says what the step is about to send and gives the value of its <c>traceparent</c> header, so that reports can
+    /// name the request and its trace. Say it before the step waits for the first time; a step that sends several requests
+    /// gives them all the same value.</summary>
+    /// <param name="path">Path and query, for people.</param>
+    string Traceparent(string path);
     /// <summary>Ends one scenario; its running iterations finish.</summary>
     void StopScenario(string scenarioName, string reason);
     /// <summary>Ends the whole test; running iterations finish.</summary>

@@ -1,0 +1,62 @@
+using ChaosLab.Lab.Logs;
+
+namespace ChaosLab.Chaos.Tests.Logs;
+
+public class LogLineTests
+{
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+    private static readonly DateTimeOffset Before = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
+
+    private const string Shortener = $$"""{"time":"2026-11-29T15:07:52.123Z","level":"warning","instance":"app1","category":"Requests","message":"GET /a7Xb2Qz answered 503 after 4 ms","method":"GET","path":"/a7Xb2Qz","status":503,"milliseconds":4.1,"traceId":"{{Trace}}"}""";
+    private const string Balancer = $$$"""{"Timestamp":"2026-11-29T16:07:53.0000000+01:00","EventId":7,"LogLevel":"Warning","Category":"balancer","Message":"POST /api/links answered 504: too slow","State":{"Message":"POST /api/links answered 504: too slow","method":"POST","path":"/api/links","status":504,"traceId":"{{{Trace}}}","{OriginalFormat}":"x"}}""";
+
+    [Fact]
+    public void The_shorteners_and_the_balancers_lines_are_read_alike()
+    {
+        var (app, lb) = (LogLine.Read("app1", Shortener, Before), LogLine.Read("lb1", Balancer, Before));
+
+        Assert.Equal((503, Trace, "/a7Xb2Qz", "warning", "GET /a7Xb2Qz answered 503 after 4 ms"), (app.Status, app.TraceId, app.Path, app.Level, app.Message));
+        Assert.Equal((504, Trace, "/api/links", "warning", "POST /api/links answered 504: too slow"), (lb.Status, lb.TraceId, lb.Path, lb.Level, lb.Message));
+        Assert.Equal((new DateTimeOffset(2026, 11, 29, 15, 7, 52, 123, TimeSpan.Zero), new DateTimeOffset(2026, 11, 29, 15, 7, 53, TimeSpan.Zero)), (app.At, lb.At));
+    }
+
+    [Theory]
+    [InlineData("Unhandled exception. System.Exception: boom")]
+    [InlineData("{\"half\": ")]
+    [InlineData("{\"twice\":1,\"twice\":2}")]
+    [InlineData("[1]")]
+    public void What_is_no_object_is_kept_as_it_is_at_the_time_of_the_line_before(string text)
+    {
+        var line = LogLine.Read("app1", text, Before);
+
+        Assert.Equal((text, Before, null, ""), (line.Message, line.At, line.Status, line.TraceId));
+        Assert.NotNull(LogPrint.Json(line));
+    }
+
+    [Theory]
+    [InlineData("503", null, null, true)]
+    [InlineData("5xx", null, null, true)]
+    [InlineData("504", null, null, false)]
+    [InlineData("4xx", null, null, false)]
+    [InlineData(null, "0AF7", null, true)]
+    [InlineData(null, "1af7", null, false)]
+    [InlineData(null, null, "a7Xb2Qz", true)]
+    [InlineData(null, null, "a7Xb2Q", false)]
+    [InlineData("503", "0af7", "a7Xb2Qz", true)]
+    [InlineData("503", "1af7", "a7Xb2Qz", false)]
+    public void A_line_is_wanted_when_it_is_all_that_was_asked_for(string? status, string? trace, string? link, bool isWanted) =>
+        Assert.Equal(isWanted, new LogFilter { Status = status, Trace = trace, Link = link }.Wants(LogLine.Read("app1", Shortener, Before)));
+
+    [Fact]
+    public void A_line_belongs_to_a_window_with_both_its_ends()
+    {
+        var at = LogLine.Read("app1", Shortener, Before).At;
+        bool Is(int from, int to) => new LogFilter { Windows = [new(Before, Before), new(at + TimeSpan.FromMilliseconds(from), at + TimeSpan.FromMilliseconds(to))] }.Wants(LogLine.Read("app1", Shortener, Before));
+
+        Assert.Equal([true, true, false, false], [Is(0, 1), Is(-1, 0), Is(1, 2), Is(-2, -1)]);
+    }
+
+    [Fact]
+    public void Every_mistake_is_named_at_once() =>
+        Assert.Equal(["--code", "--trace", "--link"], LogFilter.Problems("5x", "xyz", "a/b").Select(problem => problem.Split(':')[0]));
+}
