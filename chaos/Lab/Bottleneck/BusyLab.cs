@@ -1,6 +1,7 @@
 using ChaosLab.Chaos.Bottleneck;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Safety;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 using ChaosLab.Load.Scenarios;
@@ -21,7 +22,8 @@ internal sealed class BusyLab : IAsyncDisposable
         (Lab, this.time) = (lab, time);
         Crowd = new Crowd(plant?.GeneratorSlowness ?? TimeSpan.Zero, time);
         Hand = new DoseHand(lab, run.Replace('/', '.'), time);
-        Gauge = new Gauge(lab, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
+        Databases = [.. lab.OfRole("db").Select(host => new DatabaseView(host, EmbeddedLab.ConnectionStringOf(host), Path.Combine(LabFolder.Of(lab.StateRoot, lab.Id), host.Name), time))];
+        Gauge = new Gauge(lab, Databases, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
     }
 
     public EmbeddedLab Lab { get; }
@@ -31,6 +33,9 @@ internal sealed class BusyLab : IAsyncDisposable
     public UserTap Tap { get; } = new();
 
     public Gauge Gauge { get; }
+
+    /// <summary>The servers of a lab on PostgreSQL, primary first; empty on SQLite.</summary>
+    public IReadOnlyList<DatabaseView> Databases { get; }
 
     public DoseHand Hand { get; }
 
@@ -58,6 +63,7 @@ internal sealed class BusyLab : IAsyncDisposable
             // A cache would hide the store; a repeated request would be counted twice at the stations and once by its user.
             Without = [Safeguard.Cache, Safeguard.Retry],
             Settings = plant?.Settings ?? [],
+            Database = plant?.Database,
             LogFolder = Path.Combine(places.Runs, run, "logs"),
             Time = time,
         }, screen, stop);
@@ -82,6 +88,7 @@ internal sealed class BusyLab : IAsyncDisposable
         if (load is not null) await ((Task)load).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var debt in Enumerable.Reverse(owed)) await debt.DisposeAsync();
         Gauge.Dispose();
+        foreach (var database in Databases) await database.DisposeAsync();
         Crowd.Dispose();
         await Lab.DisposeAsync();
         loadStop.Dispose();
@@ -90,6 +97,7 @@ internal sealed class BusyLab : IAsyncDisposable
     private async Task PlantAsync(Plant? plant, string run, CancellationToken stop)
     {
         if (plant is null) return;
+        foreach (var sql in plant.Sql) await Databases[0].ExecuteAsync(sql, stop);
         foreach (var dose in plant.Doses)
             owed.Add(await Hand.GiveAsync(new Dose([.. Lab.OfRole("app").Where(host => dose.Host.Length == 0 || host.Name == dose.Host)], dose.Kind, dose.At, dose.Length, 0), Longest, stop));
         if (plant.Quota is not { } cores) return;
