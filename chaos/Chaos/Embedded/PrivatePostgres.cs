@@ -61,8 +61,19 @@ internal sealed class PrivatePostgres(string lab, string folder, EmbeddedDatabas
 
     public void Dispose() => File.Delete(passwordFile);
 
-    private static string ConnectionString(int port, string password, string database) =>
-        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = User, Password = password, Database = database }.ConnectionString;
+    // Patient, because on a starved machine a first connection may take seconds: one that was given up would never be there for the next call.
+    // No encryption to negotiate on loopback.
+    private static string ConnectionString(int port, string password, string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        Username = User,
+        Password = password,
+        Database = database,
+        Timeout = 20,
+        SslMode = SslMode.Disable,
+        GssEncryptionMode = GssEncryptionMode.Disable,
+    }.ConnectionString;
 
     // The lab's folder is closed to everybody else; the server must pass through it to its own.
     private async Task<string> MakeFolderAsync(string host, CancellationToken stop)
@@ -112,7 +123,7 @@ internal sealed class PrivatePostgres(string lab, string folder, EmbeddedDatabas
 
     private static async Task ExecuteAsync(string connection, string sql, CancellationToken stop)
     {
-        await using var source = NpgsqlDataSource.Create(connection + ";Pooling=false;Timeout=10");
+        await using var source = NpgsqlDataSource.Create(connection + ";Pooling=false");
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(stop);
     }

@@ -11,6 +11,7 @@ namespace ChaosLab.Lab.Bottleneck;
 /// <summary>A lab with what was planted in it, and users going round in a closed loop. Taken away when disposed.</summary>
 internal sealed class BusyLab : IAsyncDisposable
 {
+    private static readonly TimeSpan Cold = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9), Arriving = TimeSpan.FromSeconds(1.3);
     private readonly List<IAsyncDisposable> owed = [];
     private readonly CancellationTokenSource loadStop = new();
@@ -97,12 +98,37 @@ internal sealed class BusyLab : IAsyncDisposable
     private async Task PlantAsync(Plant? plant, string run, CancellationToken stop)
     {
         if (plant is null) return;
+        if (Databases.Count > 0) await WarmAsync(stop);
         foreach (var sql in plant.Sql) await Databases[0].ExecuteAsync(sql, stop);
         foreach (var dose in plant.Doses)
             owed.Add(await Hand.GiveAsync(new Dose([.. Lab.OfRole("app").Where(host => dose.Host.Length == 0 || host.Name == dose.Host)], dose.Kind, dose.At, dose.Length, 0), Longest, stop));
         if (plant.Quota is not { } cores) return;
         Quota = await ProcessorQuota.LimitAsync(Lab, Lab.Hosts.First(host => host.Name == plant.Instance), cores, run.Replace('/', '.'), time, stop);
         owed.Add(Quota);
+    }
+
+    // A first connection to PostgreSQL takes an instance longer than a user waits: each makes a link and follows it before anybody comes.
+    private async Task WarmAsync(CancellationToken stop)
+    {
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        foreach (var app in Lab.OfRole("app"))
+        {
+            var began = time.GetTimestamp();
+            while (!await MakeAndFollowAsync(app))
+            {
+                if (time.GetElapsedTime(began) > Cold) throw new TimeoutException($"{app.Name} made no link on PostgreSQL within {Cold.TotalSeconds:0} s");
+                await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop);
+            }
+        }
+
+        async Task<bool> MakeAndFollowAsync(Chaos.Running.Host app)
+        {
+            using var made = await client.PostAsync(new Uri(app.Public, "/api/links"), new StringContent("""{"url":"https://example.org/"}""", System.Text.Encoding.UTF8, "application/json"), stop);
+            if (made.StatusCode != System.Net.HttpStatusCode.Created) return false;
+            using var link = System.Text.Json.JsonDocument.Parse(await made.Content.ReadAsStringAsync(stop));
+            using var followed = await client.GetAsync(new Uri(app.Public, "/" + link.RootElement.GetProperty("code").GetString()), stop);
+            return followed.StatusCode == System.Net.HttpStatusCode.Found;
+        }
     }
 
     private async Task LetUsersInAsync(int users, int mostUsers, int seed, CancellationToken stop)

@@ -19,7 +19,7 @@ internal sealed class DatabaseView : IAsyncDisposable
     public DatabaseView(Host host, string connection, string folder, TimeProvider time)
     {
         (Host, this.folder, this.time) = (host, folder, time);
-        source = NpgsqlDataSource.Create(connection + ";Application Name=lab;Maximum Pool Size=4;Timeout=15;Command Timeout=60");
+        source = NpgsqlDataSource.Create(connection + ";Application Name=lab;Maximum Pool Size=4;Command Timeout=60");
     }
 
     public Host Host { get; }
