@@ -11,6 +11,15 @@ namespace ChaosLab.Lab.Bottleneck;
 /// <summary>A lab with what was planted in it, and users going round in a closed loop. Taken away when disposed.</summary>
 internal sealed class BusyLab : IAsyncDisposable
 {
+    // A commit waits for the disk, a look-up for a database of half a core: a queue that timeouts cut off could not be measured.
+    private static readonly LabSetting[] Patience =
+    [
+        new("attempt-timeout", "app", "Store__AttemptTimeout", "00:00:05"),
+        new("store-deadline", "app", "Store__Deadline", "00:00:08"),
+        new("break-duration", "app", "Breaker__BreakDuration", "00:00:06"),
+        new("balancer-attempt-timeout", "lb", "Balancer__AttemptTimeout", "00:00:09"),
+    ];
+
     private static readonly TimeSpan Cold = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9), Arriving = TimeSpan.FromSeconds(1.3);
     private readonly List<IAsyncDisposable> owed = [];
@@ -63,7 +72,7 @@ internal sealed class BusyLab : IAsyncDisposable
             Instances = instances,
             // A cache would hide the store; a repeated request would be counted twice at the stations and once by its user.
             Without = [Safeguard.Cache, Safeguard.Retry],
-            Settings = plant?.Settings ?? [],
+            Settings = plant is null ? [] : plant.Database is null ? plant.Settings : [.. plant.Settings, .. Patience],
             Database = plant?.Database,
             LogFolder = Path.Combine(places.Runs, run, "logs"),
             Time = time,
@@ -110,7 +119,7 @@ internal sealed class BusyLab : IAsyncDisposable
     // A first connection to PostgreSQL takes an instance longer than a user waits: each makes a link and follows it before anybody comes.
     private async Task WarmAsync(CancellationToken stop)
     {
-        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = Cold };
         foreach (var app in Lab.OfRole("app"))
         {
             var began = time.GetTimestamp();
@@ -122,6 +131,18 @@ internal sealed class BusyLab : IAsyncDisposable
         }
 
         async Task<bool> MakeAndFollowAsync(Chaos.Running.Host app)
+        {
+            try
+            {
+                return await TryAsync(app);
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException || (notYet is OperationCanceledException && !stop.IsCancellationRequested))
+            {
+                return false;
+            }
+        }
+
+        async Task<bool> TryAsync(Chaos.Running.Host app)
         {
             using var made = await client.PostAsync(new Uri(app.Public, "/api/links"), new StringContent("""{"url":"https://example.org/"}""", System.Text.Encoding.UTF8, "application/json"), stop);
             if (made.StatusCode != System.Net.HttpStatusCode.Created) return false;
