@@ -216,7 +216,9 @@ public sealed class PostgresStore : ILinkStore
         defaults["Auto Prepare Min Usages"] = "2";
         defaults["No Reset On Close"] = "true"; // safe: no SET, no temporary tables, no session locks, no LISTEN
         defaults["Timeout"] = "2";
-        defaults["Command Timeout"] = limit is { } time ? ((int)Math.Ceiling(time.TotalSeconds) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : "30";
+        // The client's own limit is the last resort, for a server that died without a word: what it sends then is a cancellation,
+        // waited for or not (seen in the server's log, 2026-11-29), on a new connection and on the thread that reads everybody's answers.
+        defaults["Command Timeout"] = "30";
         defaults["Cancellation Timeout"] = "-1"; // a server that does not answer will not answer a cancellation either: break at once
         defaults["Tcp Keepalive"] = "true";
         defaults["Tcp Keepalive Time"] = "5"; // the kernel's: costs no statement

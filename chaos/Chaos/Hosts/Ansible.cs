@@ -8,7 +8,7 @@ public static class Ansible
 
     /// <summary>Runs one. Output has no colours and no adornment, whatever the person's own settings are.</summary>
     /// <param name="folder">The repository's <c>ansible</c>.</param>
-    /// <param name="words">Program and arguments; <c>playbooks/…</c> is taken from <paramref name="folder"/>.</param>
+    /// <param name="words">Program and arguments.</param>
     /// <param name="limit">After this it is ended.</param>
     /// <param name="onLine">Gets each line as it comes; null: nobody.</param>
     /// <param name="stop">Ends it early.</param>
@@ -17,10 +17,18 @@ public static class Ansible
     public static Task<CommandAnswer> RunAsync(
         string folder, IReadOnlyList<string> words, TimeSpan limit, Action<string>? onLine, CancellationToken stop, string? state = null, bool isBesideLoad = false)
     {
-        // Debian's own Ansible where there is one: modules of the docker collection come with it.
+        // Debian's own Ansible where there is one, as `ansible/play` has it.
         var own = Path.Combine("/usr/bin", words[0]);
-        return LocalCommand.RunAsync([.. isBesideLoad ? Gently : [], File.Exists(own) ? own : words[0], .. words.Skip(1).Select(word => word.StartsWith("playbooks/", StringComparison.Ordinal) ? Path.Combine(folder, word) : word)], null, Variables(folder, state), limit, onLine, stop);
+        return LocalCommand.RunAsync([.. isBesideLoad ? Gently : [], File.Exists(own) ? own : words[0], .. words.Skip(1)], null, Variables(folder, state), limit, onLine, stop);
     }
+
+    /// <summary>The words that play a playbook.</summary>
+    /// <param name="folder">The repository's <c>ansible</c>.</param>
+    /// <param name="inventory">Path of the inventory.</param>
+    /// <param name="playbook">Path below <paramref name="folder"/>.</param>
+    /// <param name="more">Further arguments.</param>
+    public static IReadOnlyList<string> Play(string folder, string inventory, string playbook, params IReadOnlyList<string> more) =>
+        [Path.Combine(folder, "play"), "-i", inventory, Path.Combine(folder, playbook), .. more];
 
     /// <summary>The variables that every call of Ansible gets.</summary>
     public static IReadOnlyDictionary<string, string?> Variables(string folder, string? state)

@@ -37,10 +37,16 @@ internal static class HostSight
         # No shaping is ours unless it says so: a qdisc that carries our handle.
         left += ["qdisc " + line for line in run("tc", "qdisc", "show").splitlines() if " 1ab:" in line]
         left += ["unit " + line.split()[0] for line in run("systemctl", "list-units", "--all", "--plain", "--no-legend", "lab-*").splitlines() if line and not line.startswith(("lab-undo-",)) and " mount " not in line]
+        if os.path.exists("/usr/local/sbin/lab-balancer"):
+            servers = json.loads(run("/usr/local/sbin/lab-balancer", "state") or "[]")
+            left += sorted({one["server"] + " is out of the balancer: " + one["state"] for one in servers if one["state"].startswith(("DRAIN", "MAINT"))})
+        if "patroni" in units:
+            query = "SELECT CASE WHEN pg_is_in_recovery() AND pg_is_wal_replay_paused() THEN 'replay is paused' END"
+            left += run("runuser", "-u", "postgres", "--", "psql", "-qtAX", "-d", "postgres", "-c", query).split("\n")[:1]
         left += glob.glob("/run/systemd/system/*.d/lab-*.conf") + glob.glob("/var/lib/postgresql/lab-fill-*") + glob.glob("/var/tmp/lab-fill-*")
         release = os.path.basename(os.readlink("/opt/shortener/current")) if os.path.islink("/opt/shortener/current") else ""
         addresses = [one["local"] for link in json.loads(run("ip", "-json", "-4", "address")) for one in link["addr_info"]]
-        print(json.dumps({"units": seen, "paused": sorted(set(paused)), "left": left, "release": release, "addresses": addresses}))
+        print(json.dumps({"units": seen, "paused": sorted(set(paused)), "left": [one for one in left if one], "release": release, "addresses": addresses}))
         EOF
         """;
 

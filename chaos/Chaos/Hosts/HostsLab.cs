@@ -95,7 +95,7 @@ public sealed class HostsLab : RunningLab
             var file = Path.Combine(options.StateRoot, $"reach-{Environment.ProcessId}.json");
             try
             {
-                var answer = await Ansible.RunAsync(options.AnsibleFolder, ["ansible-playbook", "-i", path, "playbooks/reach.yml", "-e", $"reach_file={file}"], ReachLimit, null, stop, options.StateRoot);
+                var answer = await Ansible.RunAsync(options.AnsibleFolder, Ansible.Play(options.AnsibleFolder, path, "playbooks/reach.yml", "-e", $"reach_file={file}"), ReachLimit, null, stop, options.StateRoot);
                 if (answer.ExitCode != 0 || !File.Exists(file))
                     throw new LabRefusedException($"the variables of {path} cannot be worked out: {FatalOf(answer.Output + answer.Errors)}");
                 return (inventory, LabReach.Parse(await File.ReadAllTextAsync(file, stop)));

@@ -48,7 +48,7 @@ internal sealed class Steps : IDisposable
             if (progress.Take(line) is not { } shown) return;
             if (shown.IsPlay) screen.Say("  " + shown.Line);
             else screen.Live("    " + shown.Line);
-        }, (onLine, ended) => Ansible.RunAsync(AnsibleFolder, ["ansible-playbook", "-i", inventory, playbook, .. more], limit, onLine, ended, places.State), stop);
+        }, (onLine, ended) => Ansible.RunAsync(AnsibleFolder, Ansible.Play(AnsibleFolder, inventory, playbook, more), limit, onLine, ended, places.State), stop);
         if (answer.ExitCode == 0) return progress;
         throw new StepFailedException(says, answer.ExitCode, progress.Failures.Count > 0 ? string.Join("\n", progress.Failures) : answer.LastWords, LogFile);
     }

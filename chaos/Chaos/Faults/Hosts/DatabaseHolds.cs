@@ -132,7 +132,10 @@ internal sealed class ConnectionInjection(HostSite site) : HoldInjection(site, "
             ask.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s and application_name <> 'lab-witness'", (role,))
             ask.execute("select count(*) from pg_stat_activity where backend_type in ('client backend', 'walsender')")
             for _ in range(most - ask.fetchone()[0]):
-                held.append(connect())
+                try:
+                    held.append(connect())
+                except psycopg2.OperationalError:
+                    break  # somebody else was faster
             time.sleep(0.1)
         """;
 

@@ -36,7 +36,7 @@ public sealed record Deploy(bool IsBad) : HostFault
 
         // By its name, so that it is right at any moment of the rollout; hosts that have it are left alone.
         public override UndoAction Undo => new UndoAction.OnThisMachine(
-            ["nice", "-n", "19", "ansible-playbook", "-i", site.Lab.InventoryPath, Path.Combine(site.Lab.AnsibleFolder, "playbooks", "rollback.yml"), "-e", $"rollback_release={_before}"],
+            ["nice", "-n", "19", .. Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/rollback.yml", "-e", $"rollback_release={_before}")],
             Ansible.Variables(site.Lab.AnsibleFolder, site.Lab.StateRoot), (int)Limit.TotalSeconds, $"roll back to {_before}");
 
         public override async Task<string?> RefusalAsync(CancellationToken stop)
@@ -53,7 +53,7 @@ public sealed record Deploy(bool IsBad) : HostFault
             var setting = isBad ? """{"shortener_extra_environment":{"Chaos__StartDelay":"00:10:00"}}""" : """{"shortener_extra_environment":{"Clicks__QueueCapacity":"100001"}}""";
             var version = _before[.._before.LastIndexOf('-')];
             _rollout = await Ansible.RunAsync(site.Lab.AnsibleFolder,
-                ["ansible-playbook", "-i", site.Lab.InventoryPath, "playbooks/deploy.yml", "-e", $"shortener_version={version}", "-e", setting], Limit, null, stop, site.Lab.StateRoot, isBesideLoad: true);
+                Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/deploy.yml", "-e", $"shortener_version={version}", "-e", setting), Limit, null, stop, site.Lab.StateRoot, isBesideLoad: true);
         }
 
         public override async Task<Sight> LookAsync(CancellationToken stop)
