@@ -42,7 +42,7 @@ public class KilledRunnerTests
 
     [Fact]
     public void Every_kind_of_fault_on_hosts_is_among_them() =>
-        Assert.Empty(ChaosLab.Chaos.Faults.Hosts.HostFaults.All.Select(kind => kind.Kind).Except(Faults.Select(row => row.Data.Item1.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)[1])));
+        Assert.Empty(ChaosLab.Chaos.Faults.Hosts.HostFaults.All.Select(kind => kind.Name).Except(Faults.Select(row => row.Data.Item1.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)[1])));
 
     [Theory]
     [MemberData(nameof(Faults))]
