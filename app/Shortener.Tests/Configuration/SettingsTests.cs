@@ -61,6 +61,27 @@ public class SettingsTests
     }
 
     [Theory]
+    [InlineData("Store__ReadFrom", "standby")] // there is none
+    [InlineData("Store__ReadFrom", "elsewhere")]
+    [InlineData("Store__TotalRows", "1")] // SQLite
+    [InlineData("Store__TotalRows", "65")]
+    public void Ways_to_read_that_cannot_work_are_refused(string name, string value)
+    {
+        var (_, problems) = Read(("Admin__Token", "t"), (name, value));
+
+        Assert.All(problems, problem => Assert.Equal(name, problem.Variable));
+        Assert.NotEmpty(problems);
+    }
+
+    [Fact]
+    public void On_postgres_reads_share_as_many_connections_as_ever()
+    {
+        int Readers(string connection) => Read(("Admin__Token", "t"), ("Store__Kind", "postgres"), ("Store__ConnectionString", connection)).Settings.Store.Readers;
+
+        Assert.Equal((8, 16), (Readers("Host=db1;Database=x"), Readers("Host=db1,db2;Database=x")));
+    }
+
+    [Theory]
     [InlineData("sqlite", "Data Source=:memory:")]
     [InlineData("sqlite", "Nonsense=1")]
     [InlineData("postgres", "")]

@@ -1,4 +1,6 @@
+using ChaosLab.Shortener.Faults;
 using ChaosLab.Shortener.Links;
+using ChaosLab.Shortener.Stations;
 using ChaosLab.Shortener.Stores;
 using ChaosLab.Shortener.Tests.Support;
 
@@ -123,5 +125,67 @@ public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
         var asked = store.FindAsync(ShortCode.Parse("two"), CancellationToken.None);
         await transaction.RollbackAsync();
         Assert.Null(await asked.Within("the primary's answer"));
+    }
+
+    [Fact]
+    public async Task Told_so_links_are_read_from_the_standby_and_from_the_primary_only_when_it_does_not_know_them()
+    {
+        await InsertAsync(Link("one"));
+        await using var primary = Npgsql.NpgsqlDataSource.Create(await server.NewDatabaseAsync());
+        var faults = new FaultList(TimeProvider.System);
+        var stations = new StationSet(faults, 4, TimeProvider.System);
+        await using var store = new PostgresStore(primary.ConnectionString, _connection, TimeSpan.FromSeconds(30), TimeProvider.System, new(4, true, 0), stations);
+        await store.MigrateAsync(CancellationToken.None).Within("the schema");
+        Assert.IsType<InsertOutcome.Created>(Assert.Single(await store.InsertAsync(() => [Link("two")]).Within("an insert")));
+        async Task<bool> HasAsync(string code) => await store.FindAsync(ShortCode.Parse(code), CancellationToken.None).Within("a look") is not null;
+
+        Assert.True(await HasAsync("one")); // only the standby has it
+        Assert.True(await HasAsync("two")); // only the primary has it
+
+        faults.Add(new(FaultKind.Capacity, 1, [], null, default, default, 0, TimeSpan.FromMinutes(5), null, "x") { At = StationSet.StandbyName, Add = -1 });
+        Assert.False(await HasAsync("one")); // the standby is not asked any more
+        var counts = stations.Read().ToDictionary(station => station.Name, station => station.Completions);
+        Assert.Equal((2, 2, 1), (counts["standby"], counts["primary"], counts["connection"]));
+    }
+
+    [Fact]
+    public async Task With_a_total_in_one_row_whoever_reads_waits_for_the_lock_of_that_row()
+    {
+        await InsertAsync(Link("one"));
+        var stations = new StationSet(new FaultList(TimeProvider.System), 4, TimeProvider.System, totalRows: 1);
+        await using var store = new PostgresStore(_connection!, null, TimeSpan.FromSeconds(30), TimeProvider.System, new(4, false, 1), stations);
+        await store.MigrateAsync(CancellationToken.None).Within("the schema");
+        await using var locker = Npgsql.NpgsqlDataSource.Create(_connection + ";Application Name=locker");
+        await using var connection = await locker.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var command = new Npgsql.NpgsqlCommand("UPDATE read_totals SET reads = reads WHERE slot = 0", connection, transaction)) await command.ExecuteNonQueryAsync();
+
+        var looks = Enumerable.Range(0, 3).Select(_ => store.FindAsync(ShortCode.Parse("one"), CancellationToken.None)).ToList();
+        await Patience.Until(async () =>
+        {
+            await using var waiting = locker.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'shortener' AND wait_event_type = 'Lock'");
+            return (long)(await waiting.ExecuteScalarAsync())! == 3;
+        }, "three backends at the lock");
+        var row = stations.Read().Single(station => station.Name == StationSet.RowName);
+        Assert.Equal((1, 3, 0), (row.Capacity, row.Waiting, row.Busy));
+
+        await transaction.RollbackAsync();
+        foreach (var look in looks) Assert.NotNull(await look.Within("a look"));
+        await using var total = locker.CreateCommand("SELECT sum(reads)::bigint FROM read_totals");
+        Assert.Equal(3L, await total.ExecuteScalarAsync());
+        Assert.Equal(3, stations.Read().Single(station => station.Name == StationSet.RowName).Completions);
+    }
+
+    [Fact]
+    public async Task A_dose_at_the_database_is_spent_by_the_server_and_the_answer_stays_right()
+    {
+        await InsertAsync(Link("one"));
+        var faults = new FaultList(TimeProvider.System);
+        await using var store = new PostgresStore(_connection!, null, TimeSpan.FromSeconds(30), TimeProvider.System, new(4, false, 0), new StationSet(faults, 4, TimeProvider.System));
+        var dose = faults.Add(new(FaultKind.Burn, 1, [], null, TimeSpan.FromMilliseconds(1), default, 0, TimeSpan.FromMinutes(5), null, "x") { At = StationSet.DatabaseName })!;
+
+        Assert.NotNull(await store.FindAsync(ShortCode.Parse("one"), CancellationToken.None).Within("a look"));
+        Assert.Null(await store.FindAsync(ShortCode.Parse("two"), CancellationToken.None).Within("a look"));
+        Assert.Equal(2, dose.Evidence.Completed);
     }
 }

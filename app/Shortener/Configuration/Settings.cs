@@ -86,8 +86,17 @@ public sealed record StoreSettings(StoreKind Kind, string ConnectionString, Time
     /// <summary>Leads to a standby of the same database, asked for links while the primary does not answer. Null: there is none. PostgreSQL only.</summary>
     public string? StandbyConnectionString { get; init; }
 
-    /// <summary>SQLite: connections that reads share (1 … 64).</summary>
+    /// <summary>Connections that reads share (1 … 64).</summary>
     public int Readers { get; init; } = 2;
+
+    /// <summary>True: links are asked of the standby, and of the primary only when the standby does not know them or fails. PostgreSQL only.</summary>
+    public bool ReadsStandby { get; init; }
+
+    /// <summary>
+    /// Rows of the running total of look-ups (0 … 64); 0: there is no total. With it each look-up adds one to a row before it is answered, so
+    /// the total is exact at every moment, and all that add to the same row queue for its lock. PostgreSQL only.
+    /// </summary>
+    public int TotalRows { get; init; }
 }
 
 /// <summary>When the circuit breaker opens.</summary>

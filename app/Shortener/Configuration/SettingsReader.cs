@@ -82,15 +82,25 @@ public static class SettingsReader
         var standby = read.Text("Store__StandbyConnectionString", "");
         if (standby.Length > 0 && (kind == StoreKind.Postgres ? Refusal(kind, standby) : "is for Store__Kind=postgres only; leave it away") is { } why)
             read.Problems.Add(new("Store__StandbyConnectionString", why));
+        var from = read.Text("Store__ReadFrom", "primary");
+        if (from is not ("primary" or "standby")) read.Problems.Add(new("Store__ReadFrom", $"is \"{from}\"; say primary or standby"));
+        else if (from == "standby" && standby.Length == 0) read.Problems.Add(new("Store__ReadFrom", "is standby, but there is none: set Store__StandbyConnectionString"));
+        var rows = read.Whole("Store__TotalRows", 0, 0, 64);
+        if (rows > 0 && kind != StoreKind.Postgres) read.Problems.Add(new("Store__TotalRows", "is for Store__Kind=postgres only; leave it away"));
         return new(kind, connection,
             read.Time("Store__AttemptTimeout", TimeSpan.FromSeconds(0.5), TimeSpan.FromMilliseconds(10), Day),
             read.Time("Store__Deadline", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), Day),
             read.Flag("Store__Migrate", false) || kind == StoreKind.Sqlite)
         {
             StandbyConnectionString = standby.Length > 0 ? standby : null,
-            Readers = read.Whole("Store__Readers", 2, 1, 64),
+            Readers = read.Whole("Store__Readers", kind == StoreKind.Postgres ? PostgresReaders(connection) : 2, 1, 64),
+            ReadsStandby = from == "standby",
+            TotalRows = rows,
         };
     }
+
+    // Several hosts: while the roles change, connections of the old primary are still counted.
+    private static int PostgresReaders(string connection) => connection.Contains(',', StringComparison.Ordinal) ? 16 : 8;
 
     private static string? Refusal(StoreKind kind, string connection)
     {

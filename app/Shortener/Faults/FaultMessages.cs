@@ -27,9 +27,9 @@ public sealed record FaultMessage(
     private static readonly Dictionary<FaultKind, string[]> Places = new()
     {
         [FaultKind.Delay] = [StationSet.PathName],
-        [FaultKind.Hold] = [StationSet.LockName, StationSet.ConnectionName],
-        [FaultKind.Burn] = [StationSet.ProcessorName],
-        [FaultKind.Capacity] = [StationSet.LockName, StationSet.ConnectionName],
+        [FaultKind.Hold] = [StationSet.LockName, StationSet.ConnectionName, StationSet.RowName],
+        [FaultKind.Burn] = [StationSet.ProcessorName, StationSet.DatabaseName],
+        [FaultKind.Capacity] = [StationSet.LockName, StationSet.ConnectionName, StationSet.RowName, StationSet.StandbyName],
     };
 
     /// <summary>For delay, hold, burn and capacity: the station.</summary>

@@ -46,7 +46,7 @@ public static class ShortenerHost
         services.AddSingleton<FaultList>().AddSingleton<FaultApi>();
         services.AddSingleton(static it => new StoreChaos(it.GetRequiredService<FaultList>(), it.GetRequiredService<TimeProvider>(), it.GetRequiredService<ShortenerMetrics>().Dose));
         services.AddSingleton<StorePipelines>();
-        if (settings.ChaosEnabled) services.AddSingleton(static it => new StationSet(it.GetRequiredService<FaultList>(), it.GetRequiredService<Settings>().Store.Readers, it.GetRequiredService<TimeProvider>())).AddSingleton<StationApi>();
+        if (settings.ChaosEnabled) services.AddSingleton(it => new StationSet(it.GetRequiredService<FaultList>(), settings.Store.Readers, it.GetRequiredService<TimeProvider>(), settings.Store.TotalRows)).AddSingleton<StationApi>();
         services.AddSingleton(static it => LinkStores.Open(it.GetRequiredService<Settings>(), it.GetRequiredService<TimeProvider>(), it.GetService<StationSet>()));
         services.AddSingleton(static it => new GroupWriter(it.GetRequiredService<ILinkStore>(), ShortCode.Random));
         services.AddSingleton<ResilientStore>();

@@ -20,7 +20,19 @@ public sealed class StationSet
     /// <summary>A connection to the store.</summary>
     public const string ConnectionName = "connection";
 
-    private static readonly string[] Names = [PathName, ProcessorName, LockName, ConnectionName];
+    /// <summary>The processor of whichever PostgreSQL server answers a look-up.</summary>
+    public const string DatabaseName = "database";
+
+    /// <summary>A row of the running total, from the moment its lock is had to the end of the transaction. PostgreSQL only.</summary>
+    public const string RowName = "row";
+
+    /// <summary>Look-ups at the primary, with everything they wait for there. PostgreSQL only.</summary>
+    public const string PrimaryName = "primary";
+
+    /// <summary>The same at the standby. A capacity below 0 sends them to the primary.</summary>
+    public const string StandbyName = "standby";
+
+    private static readonly string[] Names = [PathName, ProcessorName, LockName, ConnectionName, DatabaseName, RowName, StandbyName];
     private readonly FaultList _faults;
     private readonly TimeProvider _time;
     private readonly Station _path, _processor, _lock, _connection;
@@ -30,13 +42,17 @@ public sealed class StationSet
     /// <param name="faults">The doses.</param>
     /// <param name="connections">Connections for reads, ≥ 1, without a dose.</param>
     /// <param name="time">The clock.</param>
-    public StationSet(FaultList faults, int connections, TimeProvider time)
+    /// <param name="totalRows">Rows of the running total, without a dose; 0: there is none.</param>
+    public StationSet(FaultList faults, int connections, TimeProvider time, int totalRows = 0)
     {
         (_faults, _time) = (faults, time);
         _path = new(PathName, static () => 0, time);
         _processor = new(ProcessorName, static () => 0, time);
         _lock = new(LockName, () => Math.Max(1, 1 + faults.Extra(LockName)), time);
         _connection = new(ConnectionName, () => Math.Max(1, connections + faults.Extra(ConnectionName)), time);
+        Row = new(RowName, () => totalRows == 0 ? 0 : Math.Max(1, totalRows + faults.Extra(RowName)), time);
+        Primary = new(PrimaryName, static () => 0, time);
+        Standby = new(StandbyName, static () => 0, time);
         _lockTurn = new(_lock);
         Connections = new(_connection);
     }
@@ -44,11 +60,26 @@ public sealed class StationSet
     /// <summary>Limits the connections that reads hold at once.</summary>
     public Turnstile Connections { get; }
 
+    /// <summary>Rows of the running total.</summary>
+    public Station Row { get; }
+
+    /// <summary>Look-ups at the primary.</summary>
+    public Station Primary { get; }
+
+    /// <summary>Look-ups at the standby.</summary>
+    public Station Standby { get; }
+
+    /// <summary>True while any dose or change of a capacity may be active; only then does anybody take a turn.</summary>
+    public bool IsDosed => _faults.MayDose;
+
+    /// <summary>False while the standby is told to take no look-ups.</summary>
+    public bool MayReadStandby => _faults.Extra(StandbyName) >= 0;
+
     /// <summary>Where doses can be put, by name.</summary>
     public static IReadOnlyList<string> All => Names;
 
     /// <summary>Everything counted so far.</summary>
-    public IReadOnlyList<StationReport> Read() => [_path.Read(), _processor.Read(), _lock.Read(), _connection.Read()];
+    public IReadOnlyList<StationReport> Read() => [_path.Read(), _processor.Read(), _lock.Read(), _connection.Read(), Row.Read(), Primary.Read(), Standby.Read()];
 
     /// <summary>Passes path, processor and lock. Costs nothing while no dose is active.</summary>
     /// <param name="operation">The call.</param>
@@ -63,6 +94,20 @@ public sealed class StationSet
         using var spend = new Spending(_faults, FaultKind.Hold, ConnectionName, operation, _time);
         if (spend.Length > TimeSpan.Zero) Thread.Sleep(spend.Length);
     }
+
+    /// <summary>Spends what was ordered for a connection or a row, while the caller holds it.</summary>
+    /// <param name="station">Which of them.</param>
+    /// <param name="operation">The call.</param>
+    public async ValueTask HoldAsync(string station, string operation)
+    {
+        if (!_faults.MayDose) return;
+        using var spend = new Spending(_faults, FaultKind.Hold, station, operation, _time);
+        await FineDelay.WaitAsync(spend.Length, _time, CancellationToken.None);
+    }
+
+    /// <summary>What was ordered for the processor of the database; the caller makes the server spend it.</summary>
+    /// <param name="operation">The call.</param>
+    internal Spending BurnInDatabase(string operation) => new(_faults, FaultKind.Burn, DatabaseName, operation, _time);
 
     private async ValueTask PassDosedAsync(string operation, CancellationToken stop)
     {

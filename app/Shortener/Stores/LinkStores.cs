@@ -17,7 +17,8 @@ public static class LinkStores
     {
         StoreKind.Sqlite => new SqliteStore(settings.Store.ConnectionString, settings.Store.Deadline, time, settings.Store.Readers, stations),
         StoreKind.Postgres => new PostgresStore(
-            settings.Store.ConnectionString, settings.Store.StandbyConnectionString, settings.TimeoutEnabled ? settings.Store.Deadline : null, time),
+            settings.Store.ConnectionString, settings.Store.StandbyConnectionString, settings.TimeoutEnabled ? settings.Store.Deadline : null, time,
+            new(settings.Store.Readers, settings.Store.ReadsStandby, settings.Store.TotalRows), stations),
         _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Store.Kind, "no such kind of store"),
     };
 }

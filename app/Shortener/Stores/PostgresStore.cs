@@ -1,13 +1,14 @@
 using System.Data.Common;
 using ChaosLab.Shortener.Clicks;
 using ChaosLab.Shortener.Links;
+using ChaosLab.Shortener.Stations;
 using Npgsql;
 
 namespace ChaosLab.Shortener.Stores;
 
 /// <summary>
-/// Links in PostgreSQL. Reads go to the primary, or to a standby while there is none. Writes go to the primary only. Nothing is
-/// ever cancelled: callers stop waiting, the server's own limits end what takes too long.
+/// Links in PostgreSQL. Reads go to the primary, or to a standby while there is none or when told so. Writes go to the primary only. Nothing
+/// is ever cancelled: callers stop waiting, the server's own limits end what takes too long.
 /// </summary>
 /// <remarks>
 /// A cancelled wait for the synchronous standby would be a commit that PostgreSQL reports as done and a failover may lose. The
@@ -19,26 +20,37 @@ public sealed class PostgresStore : ILinkStore
     // The primary answers a look-up within milliseconds or it is in trouble. Short against the attempt's time of half a second.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
+    // What a row of generate_series costs, about 0.1 µs. Doses are measured, so it need not be right.
+    private const double BurntRowsPerSecond = 1e7;
+
     private const string Columns = "SELECT code, url, created_at, expires_at, clicks, idem_key, idem_hash FROM links ";
     private readonly NpgsqlDataSource _reads, _writes;
     private readonly NpgsqlDataSource? _standby;
     private readonly TimeProvider _time;
+    private readonly PostgresReads _wanted;
+    private readonly StationSet? _stations;
+    private readonly ReadTotal? _total;
 
     /// <summary>Prepares the pools; nothing is connected yet.</summary>
     /// <param name="connectionString">In the words of Npgsql, one host or several. What it says wins over the defaults set here.</param>
     /// <param name="standby">The same for a standby, asked for a link when the primary fails or is silent for 0.1 s; null: there is none.</param>
     /// <param name="limit">How long the server may work on a statement; null = as long as it likes.</param>
     /// <param name="time">The clock.</param>
-    public PostgresStore(string connectionString, string? standby, TimeSpan? limit, TimeProvider time)
+    /// <param name="reads">How links are read; null: from the primary, with eight connections.</param>
+    /// <param name="stations">Doses and counts on the way of reads; null without chaos.</param>
+    public PostgresStore(string connectionString, string? standby, TimeSpan? limit, TimeProvider time, PostgresReads? reads = null, StationSet? stations = null)
     {
-        _time = time;
+        (_time, _wanted, _stations) = (time, reads ?? new(8, false, 0), stations);
+        // With stations their turnstile is the limit, which a dose may widen; the pool only has to be wide enough.
+        var pool = (_wanted.Connections + (stations is null ? 0 : 64)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var isMultiHost = new NpgsqlConnectionStringBuilder(connectionString).Host!.Contains(',', StringComparison.Ordinal);
         _writes = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.Primary, new() { ["Maximum Pool Size"] = "16" });
         // Not multiplexed, though that reads twice as fast: after the primary had been cut off for 25 s, multiplexed reads of all
         // three instances hung for good, without a single connection (Npgsql 10, seen 2026-11-29). Misses of the cache are rare.
-        _reads = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.PreferPrimary, new() { ["Maximum Pool Size"] = isMultiHost ? "16" : "8" });
+        _reads = Source(connectionString, limit, isMultiHost, TargetSessionAttributes.PreferPrimary, new() { ["Maximum Pool Size"] = pool });
         if (standby is not null)
-            _standby = Source(standby, limit, isMultiHost: false, TargetSessionAttributes.Any, new() { ["Maximum Pool Size"] = "8" });
+            _standby = Source(standby, limit, isMultiHost: false, TargetSessionAttributes.Any, new() { ["Maximum Pool Size"] = _wanted.FromStandby ? pool : "8" });
+        if (_wanted.TotalRows > 0) _total = new ReadTotal(_writes, _wanted.TotalRows, stations);
     }
 
     /// <inheritdoc/>
@@ -61,6 +73,7 @@ public sealed class PostgresStore : ILinkStore
                 new("DELETE FROM click_writers WHERE at < now() - interval '7 days'"),
             },
         };
+        if (_total is not null) ReadTotal.AddSchema(batch);
         await batch.ExecuteNonQueryAsync(stop);
         await transaction.CommitAsync(CancellationToken.None);
     }
@@ -68,9 +81,52 @@ public sealed class PostgresStore : ILinkStore
     /// <inheritdoc/>
     public async Task<Link?> FindAsync(ShortCode code, CancellationToken stop)
     {
+        var link = await (_stations is { IsDosed: true } ? InTurnAsync(_stations, code, stop) : AskAsync(code, stop));
+        if (link is not null && _total is not null) await _total.AddAsync().WaitAsync(stop);
+        return link;
+    }
+
+    private async Task<Link?> InTurnAsync(StationSet stations, ShortCode code, CancellationToken stop)
+    {
+        await stations.Connections.EnterAsync(stop);
+        // Whoever stops waiting leaves the connection at work: it is free only when the work has ended.
+        var asking = HoldAndAskAsync();
+        return await asking.WaitAsync(stop);
+
+        async Task<Link?> HoldAndAskAsync()
+        {
+            try
+            {
+                await stations.HoldAsync(StationSet.ConnectionName, "link.get");
+                return await AskAsync(code, CancellationToken.None);
+            }
+            finally
+            {
+                stations.Connections.Exit();
+            }
+        }
+    }
+
+    private async Task<Link?> AskAsync(ShortCode code, CancellationToken stop)
+    {
         const string Sql = Columns + "WHERE code = $1";
+        if (_standby is not null && _wanted.FromStandby && _stations is not { MayReadStandby: false })
+        {
+            try
+            {
+                // It may lag: only the primary may say that there is no such link.
+                if (await FindAsync(_standby, Sql, code.Text).WaitAsync(stop) is { } known) return known;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                _ = e; // then the primary's answer, or its failure, is the store's
+            }
+
+            return await FindAsync(_reads, Sql, code.Text).WaitAsync(stop);
+        }
+
         var primary = FindAsync(_reads, Sql, code.Text);
-        if (_standby is null) return await primary.WaitAsync(stop);
+        if (_standby is null || _wanted.FromStandby) return await primary.WaitAsync(stop);
         try
         {
             return await primary.WaitAsync(Patience, _time, stop);
@@ -197,12 +253,26 @@ public sealed class PostgresStore : ILinkStore
         }
     }
 
-    private static async Task<Link?> FindAsync(NpgsqlDataSource source, string sql, string value)
+    private async Task<Link?> FindAsync(NpgsqlDataSource source, string sql, string value)
     {
-        await using var command = source.CreateCommand(sql);
-        command.Parameters.Add(Value(value));
-        await using var row = await command.ExecuteReaderAsync();
-        return await row.ReadAsync() ? Read(row) : null;
+        var station = source == _standby ? _stations?.Standby : _stations?.Primary;
+        station?.Arrive();
+        station?.Begin();
+        try
+        {
+            using var burn = _stations?.BurnInDatabase("link.get") ?? default;
+            await using var batch = source.CreateBatch();
+            if (burn.Length > TimeSpan.Zero)
+                batch.BatchCommands.Add(new("SELECT count(n) FROM generate_series(1, $1) AS n") { Parameters = { Value((int)(burn.Length.TotalSeconds * BurntRowsPerSecond)) } });
+            batch.BatchCommands.Add(new(sql) { Parameters = { Value(value) } });
+            await using var row = await batch.ExecuteReaderAsync();
+            if (burn.Length > TimeSpan.Zero) await row.NextResultAsync();
+            return await row.ReadAsync() ? Read(row) : null;
+        }
+        finally
+        {
+            station?.End();
+        }
     }
 
     private async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work)

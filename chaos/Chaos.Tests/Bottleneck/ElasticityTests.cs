@@ -39,6 +39,9 @@ public class ElasticityTests
     }
 
     [Fact]
+    public void A_dose_under_which_the_time_shrank_says_nothing() => Assert.Null(Elasticity.Of([Block(-1, 0.7), Block(-1, 1.1)]));
+
+    [Fact]
     public void One_block_has_no_error_yet() => Assert.True(double.IsPositiveInfinity(Elasticity.Of([Block(-1, 1.4)])!.StandardError));
 
     [Fact]

@@ -33,6 +33,12 @@ public class ScalingFitTests
     public void The_universal_law_says_what_its_formula_says(double users, double throughput) =>
         Assert.Equal(throughput, new ScalingModel.Universal(100, 0.1, 0.01).At(users), 1e-9);
 
+    [Theory]
+    [InlineData(24, "throughput falls beyond 30.8")]
+    [InlineData(12, "no peak is in sight within what was measured")]
+    public void A_peak_is_told_only_within_twice_what_was_measured(double most, string says) =>
+        Assert.Contains(says, new ScalingModel.Universal(100, 0.05, 0.001).Says(most), StringComparison.Ordinal);
+
     public static TheoryData<string, Func<double, double>> Truths => new()
     {
         { "hard limit", new ScalingModel.HardLimit(40, 300).At },

@@ -18,7 +18,7 @@ internal static class RunnerProgram
         var without = args.Where(arg => arg.StartsWith("--without=", StringComparison.Ordinal)).Select(arg => Safeguards.Find(arg["--without=".Length..])!.Value).ToList();
         var experiments = args.Skip(2).Where(arg => arg.EndsWith(".yaml", StringComparison.Ordinal)).Select(Read).ToList();
         Console.WriteLine("starting");
-        await using var lab = await EmbeddedLab.StartAsync(Labs.Options(state) with { Without = without, LogFolder = Path.Combine(runs, "logs") }, null, stop.Token);
+        await using var lab = await EmbeddedLab.StartAsync(Labs.Options(state) with { Without = without, Database = args.Contains("--postgres") ? new EmbeddedDatabase(true, []) : null, LogFolder = Path.Combine(runs, "logs") }, null, stop.Token);
         Console.WriteLine($"lab {lab.Id} guardian {lab.GuardianPid}");
         if (experiments.Count == 0)
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);

@@ -13,8 +13,14 @@ namespace ChaosLab.Chaos.Bottleneck;
 public sealed record Component(
     ComponentKind Kind, string Instance, double Capacity, double Utilisation, double Waiting, double Seconds, double Score, Elasticity? Time, Elasticity? Extent)
 {
+    /// <summary>What PostgreSQL says of itself; null where the component is no part of it.</summary>
+    public DatabaseSight? Sight { get; init; }
+
+    /// <summary>What is wrong with it, as the database's own figures tell; null where it is no part of a database.</summary>
+    public DatabaseDiagnosis? Diagnosis => DatabaseDiagnosis.Of(Kind, Sight);
+
     /// <summary>The component as people call it.</summary>
-    public string Says => Kind switch
+    public string Says => Diagnosis?.Says ?? Kind switch
     {
         ComponentKind.Path => "the path outside of every resource",
         ComponentKind.Processor => "the processor",
@@ -24,7 +30,7 @@ public sealed record Component(
     } + (Instance.Length > 0 ? $" of {Instance}" : "");
 
     /// <summary>The word of <c>--guess</c> and of planted bottlenecks.</summary>
-    public string Word => WordOf(Kind);
+    public string Word => Diagnosis?.Word ?? WordOf(Kind);
 
     /// <summary>The word of a kind.</summary>
     public static string WordOf(ComponentKind kind) => kind switch
@@ -33,6 +39,8 @@ public sealed record Component(
         ComponentKind.Processor => "cpu",
         ComponentKind.Lock => "lock",
         ComponentKind.Connection => "pool",
+        ComponentKind.Database => "database",
+        ComponentKind.Row => "row",
         _ => "slots",
     };
 }

@@ -37,7 +37,7 @@ public sealed record Elasticity(double Value, double StandardError, int Blocks, 
     /// <summary>Most blocks.</summary>
     public const int MostBlocks = 12;
 
-    /// <summary>From the blocks whose dose was large enough; null when none was.</summary>
+    /// <summary>From the blocks whose change was large enough; null when none was, or when together they changed the wrong way.</summary>
     /// <remarks>
     /// The ratio of sums and not the mean of ratios: a small dose in one block would blow its noise up. The error is that of the residuals
     /// ΔlnX − e·ΔlnT (Cochran, Sampling Techniques, 1977, section 6.4).
@@ -47,6 +47,8 @@ public sealed record Elasticity(double Value, double StandardError, int Blocks, 
         var usable = blocks.Where(block => Math.Abs(block.DoseChange) >= LeastDose && double.IsFinite(block.ThroughputChange)).ToList();
         if (usable.Count == 0) return null;
         var dose = usable.Sum(block => block.DoseChange);
+        // Every dose adds. Where the time shrank all the same, the machine's own changes were larger than the dose.
+        if (dose / usable.Count < LeastDose) return null;
         var value = usable.Sum(block => block.ThroughputChange) / dose;
         var error = usable.Count < 2
             ? double.PositiveInfinity

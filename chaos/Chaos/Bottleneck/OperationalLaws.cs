@@ -24,8 +24,7 @@ public static class OperationalLaws
             Compare($"forced flow at {Component.WordOf(kind)}", through, reading.Throughput, "visits/s", "requests/s of the users");
         }
 
-        var within = reading.Resources.Where(resource => resource.Kind != ComponentKind.Slots).Sum(resource => resource.Busy + resource.Waiting)
-            + reading.Of(ComponentKind.Slots).Sum(resource => resource.Waiting);
+        var within = reading.Resources.Sum(resource => resource.Own + resource.Waiting);
         // Little: what is inside cannot be more than the users, nor than what their response time says.
         if (within > reading.Users * (1 + tolerance)) broken.Add(Say($"Little: {within:0.0} requests inside, but only {reading.Users} users"));
         var byResponse = reading.Throughput * reading.ResponseSeconds;

@@ -15,6 +15,12 @@ public enum ComponentKind
     /// <summary>Connections to the store.</summary>
     Connection,
 
+    /// <summary>Processor of a PostgreSQL server, as far as look-ups need it.</summary>
+    Database,
+
+    /// <summary>Rows that every look-up updates, one after the other.</summary>
+    Row,
+
     /// <summary>Places that the balancer gives.</summary>
     Slots,
 }
@@ -26,7 +32,8 @@ public enum ComponentKind
 /// <param name="Busy">Mean number in service, U·m.</param>
 /// <param name="Waiting">Mean number waiting, W.</param>
 /// <param name="Completions">Per second.</param>
-public sealed record Resource(ComponentKind Kind, string Instance, double Capacity, double Busy, double Waiting, double Completions)
+/// <param name="Inside">How many of <paramref name="Busy"/> are at another resource meanwhile: who holds a connection is in the database, who holds a slot is anywhere.</param>
+public sealed record Resource(ComponentKind Kind, string Instance, double Capacity, double Busy, double Waiting, double Completions, double Inside = 0)
 {
     /// <summary>Name as it is shown, such as <c>connection@app1</c>.</summary>
     public string Name => Kind.ToString().ToLowerInvariant() + (Instance.Length > 0 ? "@" + Instance : "");
@@ -34,8 +41,8 @@ public sealed record Resource(ComponentKind Kind, string Instance, double Capaci
     /// <summary>U, 0 to about 1; 0 when there is no limit.</summary>
     public double Utilisation => Capacity <= 0 ? 0 : Busy / Capacity;
 
-    /// <summary>Time in service of one visit, in s.</summary>
-    public double Seconds => Completions <= 0 ? 0 : Busy / Completions;
+    /// <summary>Mean number in service here and nowhere else.</summary>
+    public double Own => Math.Max(0, Busy - Inside);
 
     /// <summary>min(1, U)·(1 − exp(−W/m)): needs both use and a queue; 0 to 1.</summary>
     public double Score => Capacity <= 0 ? 0 : Math.Min(1, Utilisation) * (1 - Math.Exp(-Math.Max(0, Waiting) / Capacity));
@@ -70,6 +77,7 @@ public sealed record Reading(
                 Busy = Of(one => one.Resources[n].Busy),
                 Waiting = Of(one => one.Resources[n].Waiting),
                 Completions = Of(one => one.Resources[n].Completions),
+                Inside = Of(one => one.Resources[n].Inside),
             })],
             Of(one => one.Latenesses), Of(one => one.GeneratorCores), Of(one => one.LabCores), Of(one => one.MachineBusy), readings.Sum(one => one.BreakerEvents));
     }
@@ -77,12 +85,12 @@ public sealed record Reading(
     /// <summary>The resources of a kind, or one of them.</summary>
     public IEnumerable<Resource> Of(ComponentKind kind, string instance = "") => Resources.Where(resource => resource.Kind == kind && (instance.Length == 0 || resource.Instance == instance));
 
-    /// <summary>Mean time of a visit over the instances, in s.</summary>
+    /// <summary>Mean time of a visit over the instances that is spent in the resource itself, in s.</summary>
     public double SecondsOf(ComponentKind kind, string instance = "")
     {
         var all = Of(kind, instance).ToList();
         var completions = all.Sum(resource => resource.Completions);
-        return completions <= 0 ? 0 : all.Sum(resource => resource.Busy) / completions;
+        return completions <= 0 ? 0 : all.Sum(resource => resource.Own) / completions;
     }
 
     /// <summary>Sum of the capacities.</summary>

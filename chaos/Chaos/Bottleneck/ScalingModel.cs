@@ -20,7 +20,8 @@ public abstract record ScalingModel
     public abstract double At(double users);
 
     /// <summary>What its shape says about the kind of limit, in words.</summary>
-    public abstract string Says { get; }
+    /// <param name="most">Most users that were measured: nothing is said beyond twice as many.</param>
+    public abstract string Says(double most);
 
     /// <summary>
     /// X(N) = λN / (1 + σ(N−1) + κN(N−1)): Gunther's universal scalability law (Guerrilla Capacity Planning, Springer 2007, chapter 4).
@@ -43,7 +44,8 @@ public abstract record ScalingModel
         public double Peak => Kappa <= 0 ? double.PositiveInfinity : Math.Sqrt(Math.Max(0, 1 - Sigma) / Kappa);
 
         /// <inheritdoc/>
-        public override string Says => FormattableString.Invariant($"contention σ = {Sigma:0.0000} and coherence κ = {Kappa:0.000000}: throughput falls beyond {Peak:0.#} users");
+        public override string Says(double most) => FormattableString.Invariant($"contention σ = {Sigma:0.0000} and coherence κ = {Kappa:0.000000}: ")
+            + (Peak <= 2 * most ? FormattableString.Invariant($"throughput falls beyond {Peak:0.#}") : "no peak is in sight within what was measured");
     }
 
     /// <summary>X(N) = λN / (1 + σ(N−1)): Amdahl's law, a serial part and nothing worse.</summary>
@@ -64,7 +66,7 @@ public abstract record ScalingModel
         public double Limit => Sigma <= 0 ? double.PositiveInfinity : Lambda / Sigma;
 
         /// <inheritdoc/>
-        public override string Says => Sigma < 0.01
+        public override string Says(double most) => Sigma < 0.01
             ? FormattableString.Invariant($"nearly linear (serial share {Sigma:0.000}): every user adds {Lambda:0.#}/s")
             : FormattableString.Invariant($"queueing for something serial (share {Sigma:0.000}); the limit is {Limit:0.#}/s");
     }
@@ -84,7 +86,7 @@ public abstract record ScalingModel
         public override double At(double users) => Math.Min(Lambda * users, Ceiling);
 
         /// <inheritdoc/>
-        public override string Says => FormattableString.Invariant($"a hard corner at {Ceiling / Lambda:0.#} users: a capacity of {Ceiling:0.#}/s, as a pool, slots or a lock have");
+        public override string Says(double most) => FormattableString.Invariant($"a hard corner at {Ceiling / Lambda:0.#} users: a capacity of {Ceiling:0.#}/s, as a pool, slots or a lock have");
     }
 
     /// <summary>The machine repairman M/M/m//N: users who spend <paramref name="Think"/> alone and then need one of m servers.</summary>
@@ -109,6 +111,6 @@ public abstract record ScalingModel
         }
 
         /// <inheritdoc/>
-        public override string Says => FormattableString.Invariant($"queueing at {Servers} server{(Servers == 1 ? "" : "s")} of {Service * 1000:0.0} ms: a limit of {Servers / Service:0.#}/s");
+        public override string Says(double most) => FormattableString.Invariant($"queueing at {Servers} server{(Servers == 1 ? "" : "s")} of {Service * 1000:0.0} ms: a limit of {Servers / Service:0.#}/s");
     }
 }

@@ -19,10 +19,8 @@ public sealed record VerdictInputs(
     {
         get
         {
-            var known = Components.Where(component => component.Kind != ComponentKind.Slots && component.Instance.Length == 0).Sum(component => component.Seconds)
-                + (Components.Where(component => component.Kind != ComponentKind.Slots).Sum(component => component.Waiting) / Math.Max(Baseline.Throughput, 1e-9))
-                + (Components.Where(component => component.Kind == ComponentKind.Slots).Sum(component => component.Waiting) / Math.Max(Baseline.Throughput, 1e-9));
-            return Math.Clamp(1 - (known * Baseline.Throughput / Users), 0, 1);
+            var known = Components.Sum(component => Baseline.Of(component.Kind, component.Instance).Sum(resource => resource.Own + resource.Waiting));
+            return Math.Clamp(1 - (known / Users), 0, 1);
         }
     }
 }
@@ -59,7 +57,7 @@ public enum Limit
 /// <param name="Confidence"><c>high</c>, <c>medium</c> or <c>low</c>; <c>none</c> where it cannot be told.</param>
 public sealed record BottleneckVerdict(Limit Limit, Component? Component, IReadOnlyList<string> Because, string Confidence)
 {
-    /// <summary>The word of <c>--guess</c>: generator, instrumentation, pool, slots, lock, cpu, nothing, unmodelled or inconclusive.</summary>
+    /// <summary>The word of <c>--guess</c>: generator, instrumentation, pool, slots, lock, cpu, hot-row, missing-index, slow-replica, database, row, nothing, unmodelled or inconclusive.</summary>
     public string Word => Limit switch
     {
         Limit.Resource => Component!.Word,

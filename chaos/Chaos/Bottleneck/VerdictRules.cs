@@ -71,6 +71,7 @@ public static class VerdictRules
     {
         List<string> because = [Say($"{component.Waiting:0.0} requests wait for it, {component.Utilisation:0 %} of it are in use")];
         if (component.Time is { } time) because.Add(Say($"10 % more time in it changes throughput by {Percent(time.Value, 1.1)} (e = {time.Value:+0.00;-0.00} ± {time.StandardError:0.00})"));
+        if (component.Diagnosis is { } diagnosis) because.Add(diagnosis.Because);
         if (component.Extent is { } extent) because.Add(Say($"10 % more of it changes throughput by {Percent(extent.Value, 1.1)} (c = {extent.Value:+0.00;-0.00} ± {extent.StandardError:0.00})"));
         return because;
     }

@@ -39,6 +39,17 @@ internal static class EmbeddedConfiguration
         return settings;
     }
 
+    /// <summary>The same on PostgreSQL. A standby is there to be read from.</summary>
+    public static void UseDatabase(Dictionary<string, string> settings, string primary, string? standby)
+    {
+        settings["Store__Kind"] = "postgres";
+        settings["Store__ConnectionString"] = primary;
+        settings["Store__Migrate"] = "true";
+        if (standby is null) return;
+        settings["Store__StandbyConnectionString"] = standby;
+        settings["Store__ReadFrom"] = "standby";
+    }
+
     /// <summary>Health is asked for often enough that a draining instance (1 s) is out before it closes.</summary>
     public static Dictionary<string, string> OfBalancer(Uri open, Uri admin, string token, IEnumerable<Launch> backends, IReadOnlyCollection<Safeguard> without)
     {

@@ -6,7 +6,7 @@ using ChaosLab.Chaos.Safety;
 
 namespace ChaosLab.Chaos.Embedded;
 
-/// <summary>A balancer and some shorteners as child processes on loopback, with one SQLite file; taken away when disposed or when this process dies.</summary>
+/// <summary>A balancer and some shorteners as child processes on loopback, with one SQLite file or a private PostgreSQL; taken away when disposed or when this process dies.</summary>
 public sealed class EmbeddedLab : RunningLab
 {
     /// <summary>Most that is kept of the log of one process, in bytes.</summary>
@@ -55,6 +55,8 @@ public sealed class EmbeddedLab : RunningLab
         foreach (var program in (string[])[options.LabCommand[0], options.ShortenerCommand[0]])
             if (program.Contains('/') && !File.Exists(program))
                 throw new LabRefusedException($"{program} is missing: build the solution first (dotnet build)");
+        if (options.Database is not null && PostgresPrograms.Refusal() is { } missing)
+            throw new LabRefusedException(missing);
         options = options with { StateRoot = Path.GetFullPath(options.StateRoot) };
         var id = string.Create(CultureInfo.InvariantCulture, $"{options.Time.GetUtcNow():yyyyMMdd-HHmmss}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, true)}");
         progress?.Report("guardian");
@@ -70,6 +72,9 @@ public sealed class EmbeddedLab : RunningLab
             throw;
         }
     }
+
+    /// <summary>How a database of a lab is reached, in the words of Npgsql. Holds a secret.</summary>
+    public static string ConnectionStringOf(Host database) => PrivatePostgres.ConnectionString(database);
 
     /// <inheritdoc/>
     public override async Task ApplyAsync(IReadOnlyList<LabSetting> settings, CancellationToken stop)
@@ -113,16 +118,27 @@ public sealed class EmbeddedLab : RunningLab
     private async Task StartHostsAsync(IProgress<string>? progress, CancellationToken stop)
     {
         var instances = _options.Without.Contains(Safeguard.Instances) ? 1 : _options.Instances;
-        var ports = new Queue<Uri>(FreePorts.Take((instances + 1) * 2, new Random(Environment.ProcessId ^ Environment.TickCount))
+        var servers = _options.Database switch { null => 0, { HasStandby: true } => 2, _ => 1 };
+        var ports = new Queue<Uri>(FreePorts.Take(((instances + 1) * 2) + servers, new Random(Environment.ProcessId ^ Environment.TickCount))
             .Select(port => new Uri($"http://127.0.0.1:{port}")));
         var token = RandomNumberGenerator.GetHexString(32, true);
         var (entry, balancerAdmin) = (ports.Dequeue(), ports.Dequeue());
 
+        var databases = new List<EmbeddedHost>();
+        if (_options.Database is { } wanted)
+        {
+            using var postgres = new PrivatePostgres(Id, _folder, wanted, _options.Time, _options.StartLimit);
+            await foreach (var database in postgres.StartAsync([.. Enumerable.Range(0, servers).Select(_ => ports.Dequeue().Port)], progress, stop))
+                databases.Add(database);
+        }
+
         for (var number = 1; number <= instances; number++)
         {
             var (open, admin) = (ports.Dequeue(), ports.Dequeue());
-            Add("app", $"app{number}", _options.ShortenerCommand, open, admin, token,
-                EmbeddedConfiguration.OfShortener($"app{number}", open, admin, entry, token, _folder, _options.Without));
+            var settings = EmbeddedConfiguration.OfShortener($"app{number}", open, admin, entry, token, _folder, _options.Without);
+            if (databases.Count > 0)
+                EmbeddedConfiguration.UseDatabase(settings, ConnectionStringOf(databases[0]), databases.Count > 1 ? ConnectionStringOf(databases[1]) : null);
+            Add("app", $"app{number}", _options.ShortenerCommand, open, admin, token, settings);
         }
 
         var apps = _hosts.ToList();
@@ -138,6 +154,7 @@ public sealed class EmbeddedLab : RunningLab
             await Task.WhenAll(group.Select(host => StartAsync(host, stop)));
         }
 
+        _hosts.AddRange(databases);
         await _readiness.OfBackendsAsync(OfRole("lb")[0], OfRole("app"), stop);
     }
 

@@ -23,6 +23,9 @@ public sealed record EmbeddedOptions
     /// <summary>Settings of its services that differ from the usual ones.</summary>
     public IReadOnlyList<LabSetting> Settings { get; init; } = [];
 
+    /// <summary>A private PostgreSQL instead of the SQLite file; null: SQLite.</summary>
+    public EmbeddedDatabase? Database { get; init; }
+
     /// <summary>Folder that gets a copy of every log when the lab ends; null: none.</summary>
     public string? LogFolder { get; init; }
 
@@ -32,3 +35,8 @@ public sealed record EmbeddedOptions
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
+
+/// <summary>A throw-away PostgreSQL: the primary <c>db1</c>, and if wished the streaming standby <c>db2</c>.</summary>
+/// <param name="HasStandby">There is a standby, and links are read from it.</param>
+/// <param name="StandbySettings">Settings of the standby alone, as <c>name=value</c>.</param>
+public sealed record EmbeddedDatabase(bool HasStandby, IReadOnlyList<string> StandbySettings);

@@ -5,6 +5,7 @@ namespace ChaosLab.Chaos.Safety;
 /// <summary>The signals we send, with their Linux numbers.</summary>
 internal static partial class Signals
 {
+    public const int Quit = 3;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;

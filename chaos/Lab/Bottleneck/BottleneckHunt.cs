@@ -11,6 +11,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
     private static readonly TimeSpan MostDosing = TimeSpan.FromSeconds(130), Baseline = TimeSpan.FromSeconds(3), ShortestWindow = TimeSpan.FromSeconds(0.7), LongestWindow = TimeSpan.FromSeconds(1.6);
     private readonly List<(double Busy, double Share)> machine = [];
     private readonly List<Reading> undisturbed = [];
+    private IReadOnlyList<DatabaseSight> sights = [];
     private int discarded;
 
     /// <summary>Runs it and leaves record and reports.</summary>
@@ -21,8 +22,10 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         await using var busy = await BusyLab.StartAsync(places, plan.Plant, Plant.Instances, plan.Users, most, plan.Seed, run, screen, time, stop);
         screen.Say($"S0–S3  {plan.Users} users go round; looking for {Baseline.TotalSeconds:0} s");
         await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
+        var looking = Task.WhenAll(busy.Databases.Select(database => database.LookAsync(Baseline, stop)));
         var baseline = Watch(await busy.Gauge.ReadAsync(Baseline, stop));
         undisturbed.Add(baseline);
+        sights = await looking;
         var laws = OperationalLaws.Broken(baseline);
         screen.Say(Say($"       {baseline.Throughput:0.#}/s, {baseline.ResponseSeconds * 1000:0.#} ms; {string.Join(", ", baseline.Resources.Where(resource => resource.Score > 0.05).OrderByDescending(resource => resource.Score).Select(resource => Say($"{resource.Name} {resource.Score:0.00}")).DefaultIfEmpty("no pressure"))}"));
 
@@ -38,7 +41,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
                 curve = await ScalingCurve.MeasureAsync(busy, plan.Users, plan.Seed, screen, time, stop);
             }
 
-            var tools = new Knobs(busy.Lab, busy.Hand, busy.Quota, plan.Plant?.Instance ?? "");
+            var tools = new Knobs(busy.Lab, busy.Hand, busy.Databases, busy.Quota, plan.Plant?.Instance ?? "");
             knobs = tools.For(baseline);
             screen.Say($"S5     {knobs.Count} knobs, off on on off");
             await TurnAsync(busy, knobs, baseline, stop);
@@ -138,13 +141,17 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             _ => [],
         };
         if (reliefs.Count == 0) return null;
-        var predicted = Relief.Predict(baseline, resource => reliefs.Aggregate(resource.Capacity, (capacity, relief) =>
-            resource.Kind == relief.Kind ? tools.Relieved(baseline, relief.Kind, relief.Instance, resource) : capacity));
-        var what = found.Component is { } one ? $"one notch more of {one.Says}" : "one notch more of everything";
+        var cured = found.Component is { Diagnosis.Cure: Cure.Index or Cure.ReadPrimary } ill ? ill : null;
+        var predicted = cured is null
+            ? Relief.Predict(baseline, resource => reliefs.Aggregate(resource.Capacity, (capacity, relief) =>
+                resource.Kind == relief.Kind ? tools.Relieved(baseline, relief.Kind, relief.Instance, resource) : capacity))
+            : Relief.Predict(baseline, resource => resource.Capacity, resource => Remains(cured, resource));
+        var what = found.Component switch { { Diagnosis: { } diagnosis } => diagnosis.Does, { } one => $"one notch more of {one.Says}", null => "one notch more of everything" };
         screen.Say(Say($"S7     proof: {what} should give {predicted.Throughput:0.#}/s"));
         var ratios = new List<double>();
         var quantities = new Knob(reliefs[0].Kind, reliefs[0].Instance, false, async token =>
         {
+            if (cured is not null) return await tools.CureAsync(cured, token);
             var turned = new List<IAsyncDisposable>();
             foreach (var (kind, instance) in reliefs) turned.Add(await tools.RelieveAsync(baseline, kind, instance, token));
             return new Together(turned);
@@ -158,6 +165,10 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         return new ProofLine(what, baseline.Throughput, predicted.Throughput, measured, measured * error, predicted.Next);
     }
 
+    // What was cured is taken to cost nothing any more, so that the prediction is an upper bound.
+    private static double Remains(Component cured, Resource resource) => resource.Kind != cured.Kind || resource.Instance != cured.Instance ? 1
+        : cured is { Diagnosis.Cure: Cure.Index, Sight.Heaviest: { } heaviest } ? 1 - heaviest.Share : 0;
+
     private Reading Watch(Reading reading)
     {
         machine.Add((reading.MachineBusy, Math.Min(1, reading.LabCores / Math.Max(0.01, reading.MachineBusy * Environment.ProcessorCount))));
@@ -167,7 +178,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
     private VerdictInputs Inputs(Reading baseline, IReadOnlyList<string> laws, IReadOnlyList<Knob> knobs) => new(
         plan.Users, baseline, laws, [.. Components(baseline, knobs)], machine.Average(one => one.Busy), machine.Average(one => one.Share), discarded);
 
-    private static IEnumerable<Component> Components(Reading baseline, IReadOnlyList<Knob> knobs)
+    private IEnumerable<Component> Components(Reading baseline, IReadOnlyList<Knob> knobs)
     {
         foreach (var kind in Enum.GetValues<ComponentKind>())
         {
@@ -177,7 +188,15 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             var resources = baseline.Of(kind, instance).ToList();
             if (resources.Count == 0) continue;
             yield return new Component(kind, instance, resources[0].Capacity, resources.Max(resource => resource.Utilisation), resources.Sum(resource => resource.Waiting),
-                baseline.SecondsOf(kind, instance), resources.Max(resource => resource.Score), time is null ? null : Elasticity.Of(time.Blocks), extent is null ? null : Elasticity.Of(extent.Blocks));
+                baseline.SecondsOf(kind, instance), resources.Max(resource => resource.Score), time is null ? null : Elasticity.Of(time.Blocks), extent is null ? null : Elasticity.Of(extent.Blocks))
+            {
+                Sight = kind switch
+                {
+                    ComponentKind.Database => sights.FirstOrDefault(sight => sight.Server == instance),
+                    ComponentKind.Row => sights.FirstOrDefault(sight => !sight.IsStandby),
+                    _ => null,
+                },
+            };
         }
     }
 

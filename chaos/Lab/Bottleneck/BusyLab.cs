@@ -1,6 +1,7 @@
 using ChaosLab.Chaos.Bottleneck;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Safety;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 using ChaosLab.Load.Scenarios;
@@ -10,6 +11,16 @@ namespace ChaosLab.Lab.Bottleneck;
 /// <summary>A lab with what was planted in it, and users going round in a closed loop. Taken away when disposed.</summary>
 internal sealed class BusyLab : IAsyncDisposable
 {
+    // A commit waits for the disk, a look-up for a database of half a core: a queue that timeouts cut off could not be measured.
+    private static readonly LabSetting[] Patience =
+    [
+        new("attempt-timeout", "app", "Store__AttemptTimeout", "00:00:05"),
+        new("store-deadline", "app", "Store__Deadline", "00:00:08"),
+        new("break-duration", "app", "Breaker__BreakDuration", "00:00:06"),
+        new("balancer-attempt-timeout", "lb", "Balancer__AttemptTimeout", "00:00:09"),
+    ];
+
+    private static readonly TimeSpan Cold = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9), Arriving = TimeSpan.FromSeconds(1.3);
     private readonly List<IAsyncDisposable> owed = [];
     private readonly CancellationTokenSource loadStop = new();
@@ -21,7 +32,8 @@ internal sealed class BusyLab : IAsyncDisposable
         (Lab, this.time) = (lab, time);
         Crowd = new Crowd(plant?.GeneratorSlowness ?? TimeSpan.Zero, time);
         Hand = new DoseHand(lab, run.Replace('/', '.'), time);
-        Gauge = new Gauge(lab, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
+        Databases = [.. lab.OfRole("db").Select(host => new DatabaseView(host, EmbeddedLab.ConnectionStringOf(host), Path.Combine(LabFolder.Of(lab.StateRoot, lab.Id), host.Name), time))];
+        Gauge = new Gauge(lab, Databases, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
     }
 
     public EmbeddedLab Lab { get; }
@@ -31,6 +43,9 @@ internal sealed class BusyLab : IAsyncDisposable
     public UserTap Tap { get; } = new();
 
     public Gauge Gauge { get; }
+
+    /// <summary>The servers of a lab on PostgreSQL, primary first; empty on SQLite.</summary>
+    public IReadOnlyList<DatabaseView> Databases { get; }
 
     public DoseHand Hand { get; }
 
@@ -57,7 +72,8 @@ internal sealed class BusyLab : IAsyncDisposable
             Instances = instances,
             // A cache would hide the store; a repeated request would be counted twice at the stations and once by its user.
             Without = [Safeguard.Cache, Safeguard.Retry],
-            Settings = plant?.Settings ?? [],
+            Settings = plant is null ? [] : plant.Database is null ? plant.Settings : [.. plant.Settings, .. Patience],
+            Database = plant?.Database,
             LogFolder = Path.Combine(places.Runs, run, "logs"),
             Time = time,
         }, screen, stop);
@@ -82,6 +98,7 @@ internal sealed class BusyLab : IAsyncDisposable
         if (load is not null) await ((Task)load).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var debt in Enumerable.Reverse(owed)) await debt.DisposeAsync();
         Gauge.Dispose();
+        foreach (var database in Databases) await database.DisposeAsync();
         Crowd.Dispose();
         await Lab.DisposeAsync();
         loadStop.Dispose();
@@ -90,11 +107,49 @@ internal sealed class BusyLab : IAsyncDisposable
     private async Task PlantAsync(Plant? plant, string run, CancellationToken stop)
     {
         if (plant is null) return;
+        if (Databases.Count > 0) await WarmAsync(stop);
+        foreach (var sql in plant.Sql) await Databases[0].ExecuteAsync(sql, stop);
         foreach (var dose in plant.Doses)
             owed.Add(await Hand.GiveAsync(new Dose([.. Lab.OfRole("app").Where(host => dose.Host.Length == 0 || host.Name == dose.Host)], dose.Kind, dose.At, dose.Length, 0), Longest, stop));
         if (plant.Quota is not { } cores) return;
         Quota = await ProcessorQuota.LimitAsync(Lab, Lab.Hosts.First(host => host.Name == plant.Instance), cores, run.Replace('/', '.'), time, stop);
         owed.Add(Quota);
+    }
+
+    // A first connection to PostgreSQL takes an instance longer than a user waits: each makes a link and follows it before anybody comes.
+    private async Task WarmAsync(CancellationToken stop)
+    {
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = Cold };
+        foreach (var app in Lab.OfRole("app"))
+        {
+            var began = time.GetTimestamp();
+            while (!await MakeAndFollowAsync(app))
+            {
+                if (time.GetElapsedTime(began) > Cold) throw new TimeoutException($"{app.Name} made no link on PostgreSQL within {Cold.TotalSeconds:0} s");
+                await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop);
+            }
+        }
+
+        async Task<bool> MakeAndFollowAsync(Chaos.Running.Host app)
+        {
+            try
+            {
+                return await TryAsync(app);
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException || (notYet is OperationCanceledException && !stop.IsCancellationRequested))
+            {
+                return false;
+            }
+        }
+
+        async Task<bool> TryAsync(Chaos.Running.Host app)
+        {
+            using var made = await client.PostAsync(new Uri(app.Public, "/api/links"), new StringContent("""{"url":"https://example.org/"}""", System.Text.Encoding.UTF8, "application/json"), stop);
+            if (made.StatusCode != System.Net.HttpStatusCode.Created) return false;
+            using var link = System.Text.Json.JsonDocument.Parse(await made.Content.ReadAsStringAsync(stop));
+            using var followed = await client.GetAsync(new Uri(app.Public, "/" + link.RootElement.GetProperty("code").GetString()), stop);
+            return followed.StatusCode == System.Net.HttpStatusCode.Found;
+        }
     }
 
     private async Task LetUsersInAsync(int users, int mostUsers, int seed, CancellationToken stop)

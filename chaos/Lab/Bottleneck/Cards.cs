@@ -25,8 +25,8 @@ internal static class Cards
         var reading = result.Inputs.Baseline;
         var inGenerator = reading.Latenesses * reading.Users;
         Line("generator", inGenerator, 0);
-        foreach (var kind in (ComponentKind[])[ComponentKind.Slots, ComponentKind.Path, ComponentKind.Processor, ComponentKind.Lock, ComponentKind.Connection])
-            foreach (var resource in reading.Of(kind)) Line(resource.Name, resource.Waiting, kind == ComponentKind.Slots ? 0 : resource.Busy);
+        foreach (var kind in (ComponentKind[])[ComponentKind.Slots, ComponentKind.Path, ComponentKind.Processor, ComponentKind.Lock, ComponentKind.Connection, ComponentKind.Database, ComponentKind.Row])
+            foreach (var resource in reading.Of(kind)) Line(resource.Name, resource.Waiting, resource.Own);
         text.Append(Say($"mean numbers of {reading.Users} users: ▒ waiting, █ served"));
         return text.ToString();
 
@@ -39,6 +39,8 @@ internal static class Cards
         var reading = result.Inputs.Baseline;
         foreach (var resource in reading.Resources.Where(resource => resource.Capacity > 0).OrderByDescending(resource => resource.Utilisation))
             text.Append(Say($"{resource.Name,-18} {Bar('█', resource.Utilisation, 1),-Wide} {resource.Utilisation * 100,4:0} % of {resource.Capacity:0.##}; bound {(resource.Busy > 0 ? Say($"{reading.Throughput * resource.Capacity / resource.Busy:0}/s") : "none")}")).Append('\n');
+        foreach (var sight in result.Inputs.Components.Select(component => component.Sight).OfType<DatabaseSight>().DistinctBy(sight => sight.Server))
+            text.Append(Say($"{sight.Server,-18} {(sight.IsStandby ? "standby" : "primary")}, {sight.Transactions:0} transactions/s; {sight.LockWaiters:0.0} backends wait for a lock; {(sight.Scanned is { } scan ? Say($"{scan.Scans:0.#} scans/s of {scan.Table}, {scan.Rows:0} rows each") : "no table is scanned")}")).Append('\n');
         text.Append(Say($"throughput {reading.Throughput:0.#}/s; nearest bound {result.Bounds.Capacity:0.#}/s at {result.Bounds.Of}; without any queue {result.Bounds.Linear:0.#}/s; N* = {result.Bounds.SaturationUsers:0.#} users"));
         return text.ToString();
     }

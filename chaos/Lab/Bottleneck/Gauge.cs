@@ -5,9 +5,11 @@ using ChaosLab.Chaos.Running;
 namespace ChaosLab.Lab.Bottleneck;
 
 /// <summary>Reads users, stations and processors over one stretch of time.</summary>
-internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<string, double> coresOf, TimeProvider time) : IDisposable
+internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> databases, UserTap tap, Crowd crowd, Func<string, double> coresOf, TimeProvider time) : IDisposable
 {
-    private readonly List<StationView> views = [.. lab.Hosts.Select(host => new StationView(host))];
+    // The instances' words for the servers, primary first.
+    private static readonly string[] Stations = ["primary", "standby"];
+    private readonly List<StationView> views = [.. lab.Hosts.Where(host => host.Role is "app" or "lb").Select(host => new StationView(host))];
 
     /// <summary>Looks for so long.</summary>
     public async Task<Reading> ReadAsync(TimeSpan length, CancellationToken stop)
@@ -23,7 +25,8 @@ internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<strin
         return new Reading(
             users, throughput, response, failures, seconds, Resources(first, last),
             Math.Clamp(1 - (throughput * response / users), 0, 1),
-            cpu, cpu + last.Sights.Zip(first.Sights, (after, before) => (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds)).Sum(),
+            cpu, cpu + last.Sights.Zip(first.Sights, (after, before) => (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds)).Sum()
+                + databases.Select((_, server) => Cores(first, last, server)).Sum(),
             last.Machine.Total == first.Machine.Total ? 0 : 1 - ((double)(last.Machine.Idle - first.Machine.Idle) / (last.Machine.Total - first.Machine.Total)),
             last.Breakers - first.Breakers);
     }
@@ -38,7 +41,9 @@ internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<strin
         var resources = new List<Resource>();
         var balancer = Between(first, last, lab.OfRole("lb")[0].Name);
         var line = balancer("slots")!;
-        resources.Add(new Resource(ComponentKind.Slots, "", line.Capacity, line.Busy, line.Waiting, line.Completions));
+        resources.Add(new Resource(ComponentKind.Slots, "", line.Capacity, line.Busy, line.Waiting, line.Completions, line.Busy));
+        List<Means> rows = [];
+        var lookUps = databases.Select(_ => new Means(0, 0, 0, 0)).ToList();
         foreach (var app in lab.OfRole("app"))
         {
             var station = Between(first, last, app.Name);
@@ -46,8 +51,18 @@ internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<strin
             foreach (var (kind, name) in ((ComponentKind, string)[])[(ComponentKind.Path, "path"), (ComponentKind.Lock, "lock"), (ComponentKind.Connection, "connection")])
             {
                 if (station(name) is not { } means) continue;
-                resources.Add(new Resource(kind, app.Name, means.Capacity, means.Busy, means.Waiting, means.Completions));
+                // Whoever holds a connection is at a server of the database for most of the time.
+                var inside = kind != ComponentKind.Connection ? 0 : databases.Select((_, server) => station(Stations[server])?.Busy ?? 0).Sum();
+                resources.Add(new Resource(kind, app.Name, means.Capacity, means.Busy, means.Waiting, means.Completions, inside));
                 known += means.Busy + means.Waiting;
+            }
+
+            for (var server = 0; server < databases.Count; server++)
+                if (station(Stations[server]) is { } means) lookUps[server] = new(0, lookUps[server].Busy + means.Busy, 0, lookUps[server].Completions + means.Completions);
+            if (station("row") is { Capacity: > 0 } row)
+            {
+                rows.Add(row);
+                known += row.Busy + row.Waiting;
             }
 
             var (before, after) = (first.Of(app.Name), last.Of(app.Name));
@@ -57,8 +72,21 @@ internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<strin
             resources.Add(new Resource(ComponentKind.Processor, app.Name, coresOf(app.Name), busy, Math.Max(0, waiting), station("path")?.Completions ?? 0));
         }
 
+        foreach (var (database, server) in databases.Select((database, server) => (database, server)))
+        {
+            // Who is in the server and not on its processor waits for it: how many are there the instances know exactly.
+            var busy = Cores(first, last, server);
+            resources.Add(new Resource(ComponentKind.Database, database.Host.Name, coresOf(database.Host.Name), busy, Math.Max(0, lookUps[server].Busy - busy), lookUps[server].Completions));
+        }
+
+        // One table for all instances.
+        if (rows.Count > 0) resources.Add(new Resource(ComponentKind.Row, "", rows[0].Capacity, rows.Sum(row => row.Busy), rows.Sum(row => row.Waiting), rows.Sum(row => row.Completions)));
         return resources;
     }
+
+    private double Cores(Snap first, Snap last, int server) =>
+        last.Processors[server].Times.Sum(now => Math.Max(0, now.Value - first.Processors[server].Times.GetValueOrDefault(now.Key)))
+            / time.GetElapsedTime(first.Processors[server].At, last.Processors[server].At).TotalSeconds;
 
     private static Func<string, Means?> Between(Snap first, Snap last, string host)
     {
@@ -73,9 +101,10 @@ internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<strin
     {
         var before = time.GetTimestamp();
         var sights = await Task.WhenAll(views.Select(view => view.ReadAsync(stop)));
+        var processors = databases.Select(database => (time.GetTimestamp(), database.ReadProcessors())).ToList();
         var after = time.GetTimestamp();
         var breakers = await Task.WhenAll(views.Where(view => view.Host.Role == "app").Select(view => view.ReadBreakerEventsAsync(stop)));
-        return new Snap(before + ((after - before) / 2), views.Select(view => view.Host.Name).ToList(), sights, Environment.CpuUsage.TotalTime.TotalSeconds, breakers.Sum(), ReadMachine());
+        return new Snap(before + ((after - before) / 2), views.Select(view => view.Host.Name).ToList(), sights, Environment.CpuUsage.TotalTime.TotalSeconds, breakers.Sum(), ReadMachine(), processors);
     }
 
     // proc(5): user nice system idle iowait irq softirq steal, in ticks.
@@ -88,7 +117,8 @@ internal sealed class Gauge(RunningLab lab, UserTap tap, Crowd crowd, Func<strin
 
     private sealed record Means(int Capacity, double Busy, double Waiting, double Completions);
 
-    private sealed record Snap(long At, IReadOnlyList<string> Hosts, IReadOnlyList<StationSight> Sights, double GeneratorCpu, long Breakers, (long Idle, long Total) Machine)
+    private sealed record Snap(long At, IReadOnlyList<string> Hosts, IReadOnlyList<StationSight> Sights, double GeneratorCpu, long Breakers, (long Idle, long Total) Machine,
+        IReadOnlyList<(long At, IReadOnlyDictionary<int, double> Times)> Processors)
     {
         public StationSight Of(string host) => Sights[Hosts.ToList().IndexOf(host)];
     }

@@ -5,7 +5,7 @@ using Host = ChaosLab.Chaos.Running.Host;
 namespace ChaosLab.Lab.Bottleneck;
 
 /// <summary>The knobs of an embedded lab. Each dose is in kind: time in a lock is spent holding the lock, time on a processor burning it.</summary>
-internal sealed class Knobs(RunningLab lab, DoseHand hand, ProcessorQuota? quota, string quotaHost)
+internal sealed class Knobs(RunningLab lab, DoseHand hand, IReadOnlyList<DatabaseView> databases, ProcessorQuota? quota, string quotaHost)
 {
     private const double Part = 0.45, Notch = 0.08, QuotaNotch = 1.25;
     private static readonly TimeSpan LeastHold = TimeSpan.FromMilliseconds(1.5), LeastBurn = TimeSpan.FromMilliseconds(0.4), Most = TimeSpan.FromMilliseconds(100), Longest = TimeSpan.FromSeconds(60);
@@ -15,33 +15,52 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, ProcessorQuota? quota
     {
         var knobs = new List<Knob>();
         foreach (var (kind, word, at) in ((ComponentKind, string, string)[])
-            [(ComponentKind.Path, "delay", "path"), (ComponentKind.Processor, "burn", "processor"), (ComponentKind.Lock, "hold", "lock"), (ComponentKind.Connection, "hold", "connection")])
+            [(ComponentKind.Path, "delay", "path"), (ComponentKind.Processor, "burn", "processor"), (ComponentKind.Lock, "hold", "lock"), (ComponentKind.Connection, "hold", "connection"),
+             (ComponentKind.Database, "burn", "database"), (ComponentKind.Row, "hold", "row")])
         {
+            if (!baseline.Of(kind).Any()) continue;
             var instance = Lone(baseline, kind);
-            var length = Size(baseline.SecondsOf(kind, instance), kind == ComponentKind.Processor ? LeastBurn : LeastHold);
+            var length = Size(baseline.SecondsOf(kind, instance), word == "burn" ? LeastBurn : LeastHold);
             knobs.Add(new Knob(kind, instance, true, stop => hand.GiveAsync(new Dose(Hosts(instance), word, at, length, 0), Longest, stop)));
         }
 
-        foreach (var (kind, at) in ((ComponentKind, string)[])[(ComponentKind.Slots, "slots"), (ComponentKind.Connection, "connection"), (ComponentKind.Lock, "lock")])
+        foreach (var (kind, at) in ((ComponentKind, string)[])[(ComponentKind.Slots, "slots"), (ComponentKind.Connection, "connection"), (ComponentKind.Lock, "lock"), (ComponentKind.Row, "row")])
         {
             var instance = kind == ComponentKind.Slots ? "" : Lone(baseline, kind);
-            // What is never full cannot matter by being larger: measuring that would only measure noise.
+            // What is not there, or never full, cannot matter by being larger: measuring that would only measure noise.
             if (baseline.Of(kind, instance).All(resource => resource is { Utilisation: < 0.5, Waiting: < 0.3 })) continue;
             knobs.Add(new Knob(kind, instance, false, stop => AddAsync(baseline, kind, at, instance, stop)));
         }
 
-        if (quota is not null) knobs.Add(new Knob(ComponentKind.Processor, quotaHost, false, _ => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch))));
+        if (quota is not null) knobs.Add(new Knob(databases.Any(database => database.Host.Name == quotaHost) ? ComponentKind.Database : ComponentKind.Processor, quotaHost, false, _ => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch))));
         return knobs;
     }
 
     /// <summary>One notch more of a resource, as relief.</summary>
     public Task<IAsyncDisposable> RelieveAsync(Reading baseline, ComponentKind kind, string instance, CancellationToken stop) => kind switch
     {
-        ComponentKind.Processor when quota is not null => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch)),
+        ComponentKind.Processor or ComponentKind.Database when quota is not null => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch)),
         ComponentKind.Slots => AddAsync(baseline, kind, "slots", "", stop),
         ComponentKind.Connection => AddAsync(baseline, kind, "connection", instance, stop),
+        ComponentKind.Row => AddAsync(baseline, kind, "row", instance, stop),
         _ => AddAsync(baseline, kind, "lock", instance, stop),
     };
+
+    /// <summary>What helps a part of a database besides more of it; disposing the answer takes it back.</summary>
+    public async Task<IAsyncDisposable> CureAsync(Component component, CancellationToken stop)
+    {
+        switch (component)
+        {
+            case { Diagnosis.Cure: Cure.Index, Sight: { Scanned: { } scanned, Heaviest: { } heaviest } } when Cures.ColumnOf(heaviest.Text) is { } column:
+                var database = databases.First(one => one.Host.Name == component.Instance);
+                await database.ExecuteAsync($"CREATE INDEX {Cures.IndexName} ON {scanned.Table}({column})", stop);
+                return new Cures.Index(database);
+            case { Diagnosis.Cure: Cure.ReadPrimary }:
+                return await hand.GiveAsync(new Dose(Hosts(""), "capacity", "standby", TimeSpan.Zero, -1), Longest, stop);
+            default:
+                throw new InvalidOperationException($"no cure is known for {component.Says}");
+        }
+    }
 
     /// <summary>Capacity of one resource after the relief.</summary>
     public double Relieved(Reading baseline, ComponentKind kind, string instance, Resource resource)
@@ -49,7 +68,7 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, ProcessorQuota? quota
         if (resource.Kind != kind || (instance.Length > 0 && resource.Instance != instance)) return resource.Capacity;
         return kind switch
         {
-            ComponentKind.Processor => resource.Capacity * QuotaNotch,
+            ComponentKind.Processor or ComponentKind.Database => resource.Capacity * QuotaNotch,
             ComponentKind.Slots => resource.Capacity + (Add(baseline, kind, instance) * lab.OfRole("app").Count),
             _ => resource.Capacity + Add(baseline, kind, instance),
         };
@@ -58,11 +77,13 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, ProcessorQuota? quota
     /// <summary>The one instance whose resource is under pressure while that of the others is not; empty when they are alike.</summary>
     private static string Lone(Reading reading, ComponentKind kind)
     {
+        // Servers of a database are no equals: the one that is asked.
+        if (kind == ComponentKind.Database) return reading.Of(kind).MaxBy(resource => resource.Completions)!.Instance;
         var byScore = reading.Of(kind).OrderByDescending(resource => resource.Score).ToList();
         return byScore.Count > 1 && byScore[0].Score > 0.4 && byScore[1].Score < byScore[0].Score / 4 ? byScore[0].Instance : "";
     }
 
-    private IReadOnlyList<Host> Hosts(string instance) => [.. lab.OfRole("app").Where(host => instance.Length == 0 || host.Name == instance)];
+    private IReadOnlyList<Host> Hosts(string instance) => [.. lab.OfRole("app").Where(host => instance.Length == 0 || host.Name == instance || databases.Any(database => database.Host.Name == instance))];
 
     private Task<IAsyncDisposable> AddAsync(Reading baseline, ComponentKind kind, string at, string instance, CancellationToken stop) =>
         hand.GiveAsync(new Dose(kind == ComponentKind.Slots ? lab.OfRole("lb") : Hosts(instance), "capacity", at, TimeSpan.Zero, Add(baseline, kind, instance)), Longest, stop);

@@ -103,8 +103,13 @@ internal sealed class ProcessorQuota : IAsyncDisposable
         undo.MarkExecuted(entry);
     }
 
-    private static string? Root() => Environment.IsPrivilegedProcess
-        ? Hierarchies.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "cpu.cfs_quota_us")) || File.Exists(Path.Combine(folder, "cpu.shares"))
-            || (File.Exists(Path.Combine(folder, "cgroup.subtree_control")) && File.ReadAllText(Path.Combine(folder, "cgroup.subtree_control")).Split(' ', '\n').Contains("cpu")))
-        : null;
+    private static string? Root()
+    {
+        if (!Environment.IsPrivilegedProcess) return null;
+        var folder = Hierarchies.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "cpu.cfs_quota_us")) || File.Exists(Path.Combine(folder, "cpu.shares"))
+            || (File.Exists(Path.Combine(folder, "cgroup.subtree_control")) && File.ReadAllText(Path.Combine(folder, "cgroup.subtree_control")).Split(' ', '\n').Contains("cpu")));
+        // Version 1: within our own group, so that whatever limits us limits the lab. Version 2 allows no groups below one that holds processes.
+        var own = File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':', 3)).FirstOrDefault(fields => fields.Length == 3 && fields[1].Split(',').Contains("cpu"))?[2].TrimStart('/') ?? "";
+        return folder is not null && own.Length > 0 && Directory.Exists(Path.Combine(folder, own)) ? Path.Combine(folder, own) : folder;
+    }
 }

@@ -60,6 +60,6 @@ internal static class ScalingCurve
     {
         if (curve.Count < 6 || curve.Select(point => point.Users).Distinct().Count() < 4) return [];
         var users = curve.Select(point => point.Users).Distinct().Order().ToList();
-        return [.. ScalingFit.Rivals(curve).Select(fit => new FitLine(fit.Model.Name, fit.Aicc, fit.RelativeError, fit.Model.Says, [.. users.Select(n => new ScalingPoint(n, fit.Model.At(n)))]))];
+        return [.. ScalingFit.Rivals(curve).Select(fit => new FitLine(fit.Model.Name, fit.Aicc, fit.RelativeError, fit.Model.Says(users[^1]), [.. users.Select(n => new ScalingPoint(n, fit.Model.At(n)))]))];
     }
 }

@@ -19,13 +19,14 @@ internal static class Wording
 
     private static string OfResource(Component component, ProofLine? proof)
     {
-        var where = component.Instance.Length > 0 || component.Kind == ComponentKind.Slots ? component.Says : component.Says + " of every instance";
+        var where = component.Diagnosis is not null || component.Instance.Length > 0 || component.Kind == ComponentKind.Slots ? component.Says : component.Says + " of every instance";
         var parts = new List<string> { Say($"{component.Utilisation:0 %} in use, {component.Waiting:0.#} requests waiting") };
         var isOfTime = component.Kind != ComponentKind.Slots && component.Time is not null;
         if (isOfTime) parts.Add(Say($"10 % longer in it costs {(1 - Math.Pow(1.1, component.Time!.Value)) * 100:0.#} % throughput"));
         if (component.Extent is { } extent) parts.Add(Say($"10 % more of it gives {(Math.Pow(1.1, extent.Value) - 1) * 100:+0.#;-0.#} %"));
         if (component.Kind == ComponentKind.Slots) parts.Add("their number limits; what is done inside of them says what to shorten");
-        if (proof is not null) parts.Add(Say($"one notch more should give {((proof.Predicted / proof.Before) - 1) * 100:+0;-0} % and gave {((proof.Measured / proof.Before) - 1) * 100:+0;-0} %"));
+        if (component.Diagnosis is { } diagnosis) parts.Add(diagnosis.Because);
+        if (proof is not null) parts.Add(Say($"{component.Diagnosis?.Does ?? "one notch more"} should give{(component.Diagnosis?.Cure is Cure.Index or Cure.ReadPrimary ? " at most" : "")} {((proof.Predicted / proof.Before) - 1) * 100:+0;-0} % and gave {((proof.Measured / proof.Before) - 1) * 100:+0;-0} %"));
         return string.Concat(where[..1].ToUpperInvariant(), where.AsSpan(1)) + (component.Kind == ComponentKind.Slots ? " are" : " is") + " the bottleneck: " + string.Join("; ", parts) + ".";
     }
 

@@ -34,9 +34,10 @@ internal static class BottleneckVerb
         var quick = new Option<bool>("--quick") { Description = "Leave the scaling curve and the proof away." };
         var prove = new Option<bool>("--prove") { Description = "Plant every kind (or the one of --plant) with several seeds and print what was named." };
         var runs = new Option<int>("--runs") { Description = $"With --prove: seeds for each kind, 1 to {MostRuns}.", DefaultValueFactory = _ => 3, HelpName = "number" };
+        var store = new Option<string>("--store") { Description = "sqlite, or postgres: a private PostgreSQL, which hot-row, missing-index and slow-replica have anyway.", DefaultValueFactory = _ => "sqlite", HelpName = "kind" };
         var on = LabChoice.On(LabChoice.Embedded);
         var json = CampaignFlags.Json();
-        foreach (var option in (Option[])[plant, guess, seed, users, quick, prove, runs, on, json]) verb.Add(option);
+        foreach (var option in (Option[])[plant, guess, seed, users, quick, prove, runs, store, on, json]) verb.Add(option);
         verb.SetAction(async (asked, _) =>
         {
             var number = asked.GetValue(seed) ?? RandomNumberGenerator.GetInt32(1, 1_000_000);
@@ -48,6 +49,9 @@ internal static class BottleneckVerb
             if (asked.GetValue(runs) is < 1 or > MostRuns) problems.Add($"--runs: {asked.GetValue(runs)} is not from 1 to {MostRuns}");
             if (asked.GetValue(prove) && asked.GetValue(guess) is not null) problems.Add("--guess belongs to a single hunt: leave it or --prove away");
             if (asked.GetValue(prove) && word == None) problems.Add("--prove needs something planted: say --plant KIND, or leave it away for every kind");
+            if (asked.GetValue(store) is not ("sqlite" or "postgres")) problems.Add($"--store: there is no '{asked.GetValue(store)}'. There are: sqlite, postgres");
+            var onPostgres = asked.GetValue(store) == "postgres";
+            if (onPostgres && word == None) problems.Add("--store postgres needs something planted: say --plant KIND, or leave it away");
             foreach (var problem in problems) await Console.Error.WriteLineAsync($"lab: {problem}.");
             if (problems.Count > 0) return Verdicts.ExitCodeOfAMistake;
             if (asked.GetValue(on) != LabChoice.Embedded)
@@ -59,21 +63,19 @@ internal static class BottleneckVerb
             var screen = new Screen();
             using var stopping = new Stopping(screen.Say);
             return await EndingWell.RunAsync(screen, stopping, () => asked.GetValue(prove)
-                ? Confusion.RunAsync(Places.Find(), word is Surprise ? [.. Plant.All.Select(one => one.Word)] : [word], asked.GetValue(runs), number, asked.GetValue(users), asked.GetValue(json), screen, TimeProvider.System, stopping.Token)
-                : HuntAsync(word, number, asked.GetValue(guess), asked.GetValue(users), asked.GetValue(quick), asked.GetValue(json), screen, stopping.Token));
+                ? Confusion.RunAsync(Places.Find(), word is Surprise ? [.. Plant.All.Select(one => one.Word)] : [word], asked.GetValue(runs), number, asked.GetValue(users), onPostgres, asked.GetValue(json), screen, TimeProvider.System, stopping.Token)
+                : HuntAsync(word, number, asked.GetValue(guess), asked.GetValue(users), onPostgres, asked.GetValue(quick), asked.GetValue(json), screen, stopping.Token));
         });
         return verb;
 
         static void Known(string word, string flag, List<string> problems, params string[] more)
         {
             if (Plant.All.Any(one => one.Word == word)) return;
-            problems.Add(Plant.Missing.FirstOrDefault(one => one.Word == word) is { Why: { } why }
-                ? $"{flag}: {word} cannot be planted here: {why}"
-                : $"{flag}: there is no '{word}'. There are: {string.Join(", ", Plant.All.Select(one => one.Word).Concat(more))}");
+            problems.Add($"{flag}: there is no '{word}'. There are: {string.Join(", ", Plant.All.Select(one => one.Word).Concat(more))}");
         }
     }
 
-    private static async Task<int> HuntAsync(string word, int seed, string? guess, int users, bool quick, bool json, Screen screen, CancellationToken stop)
+    private static async Task<int> HuntAsync(string word, int seed, string? guess, int users, bool onPostgres, bool quick, bool json, Screen screen, CancellationToken stop)
     {
         var planted = word switch
         {
@@ -81,8 +83,9 @@ internal static class BottleneckVerb
             Surprise => Plant.Find(Surprised(seed), seed),
             _ => Plant.Find(word, seed),
         };
+        if (onPostgres) planted = planted?.OnPostgres();
         screen.Say($"bottleneck hunt (seed {seed.ToString(System.Globalization.CultureInfo.InvariantCulture)}){(word == Surprise ? ": something may be hidden" : planted is null ? "" : $": {planted.Says}")}");
-        if (planted?.Quota is not null && ProcessorQuota.Refusal() is { } refusal) throw new LabRefusedException(refusal);
+        if (planted?.Refusal() is { } refusal) throw new LabRefusedException(refusal);
         var places = Places.Find();
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-bottleneck";
         var result = await new BottleneckHunt(places, new BottleneckPlan(planted, word == Surprise, guess, seed, users, quick), screen, TimeProvider.System).RunAsync(run, stop);
@@ -96,7 +99,7 @@ internal static class BottleneckVerb
     // What needs more than this machine gives is not hidden in it.
     private static string Surprised(int seed)
     {
-        var possible = Plant.All.Where(one => one.Word != "cpu" || ProcessorQuota.Refusal() is null).ToList();
+        var possible = Plant.All.Where(one => Plant.Find(one.Word, seed)!.Refusal() is null).ToList();
         return possible[new Random(seed).Next(possible.Count)].Word;
     }
 }

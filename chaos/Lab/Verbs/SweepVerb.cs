@@ -53,7 +53,7 @@ internal static class SweepVerb
             var screen = new Screen();
             using var stopping = new Stopping(screen.Say);
             return await EndingWell.RunAsync(screen, stopping, () =>
-                planted?.Quota is not null && ProcessorQuota.Refusal() is { } refusal
+                planted?.Refusal() is { } refusal
                     ? throw new LabRefusedException(refusal)
                     : new Sweep(Places.Find(), new SweepPlan(what == "instances", planted, end, asked.GetValue(repeats), number), screen, TimeProvider.System).RunAsync(asked.GetValue(json), stopping.Token));
         });
