@@ -75,7 +75,7 @@ public class KilledRunnerTests
         Assert.InRange(elapsed.TotalSeconds, 0, int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture) + 10);
     }
 
-    // Nothing left on any host, every service up, and everywhere the release of before.
+    // Nothing left on any host, every service up, everywhere the release of before, and nobody about to change it again.
     private static async Task<string> WellAsync(LabReach reach, string? before, CancellationToken stop)
     {
         var seen = "";
@@ -83,6 +83,8 @@ public class KilledRunnerTests
         {
             var left = await LeftBehind.LookAsync(reach, stop);
             if (left.Count > 0) return Seen(string.Join("; ", left), false);
+            var rollouts = await LocalCommand.RunAsync(["pgrep", "-f", "lab_rollout="], null, null, TimeSpan.FromSeconds(20), null, stop);
+            if (rollouts.Output.Length > 0) return Seen($"rollouts that go on: {rollouts.Output.ReplaceLineEndings(" ")}", false);
             var releases = string.Join(", ", (await Task.WhenAll(reach.Hosts.Where(host => host.Role == "app").Select(async host => (await HostSight.ReadAsync(new Ssh(host, null, null), stop)).Release))).Distinct());
             return Seen(releases, before is null || releases == before);
         }, () => $"before: {before}; now: {seen}");

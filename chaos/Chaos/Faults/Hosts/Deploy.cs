@@ -34,9 +34,18 @@ public sealed record Deploy(bool IsBad) : HostFault
         private readonly string _before = site.Host.ReleaseAtStart;
         private CommandAnswer? _rollout;
 
+        // A rollout whose runner was killed goes on alone, and would roll out again what the undo takes back.
+        private const string EndTheRollout = """
+            tries=0
+            while pkill -TERM -f "lab_rollout=$1" && [ $((tries += 1)) -lt 25 ]; do sleep 0.2; done
+            pkill -KILL -f "lab_rollout=$1"
+            shift
+            exec "$@"
+            """;
+
         // By its name, so that it is right at any moment of the rollout; hosts that have it are left alone.
         public override UndoAction Undo => new UndoAction.OnThisMachine(
-            ["nice", "-n", "19", .. Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/rollback.yml", "-e", $"rollback_release={_before}")],
+            ["sh", "-c", EndTheRollout, "sh", site.Mark, "nice", "-n", "19", .. Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/rollback.yml", "-e", $"rollback_release={_before}")],
             Ansible.Variables(site.Lab.AnsibleFolder, site.Lab.StateRoot), (int)Limit.TotalSeconds, $"roll back to {_before}");
 
         public override async Task<string?> RefusalAsync(CancellationToken stop)
@@ -53,7 +62,7 @@ public sealed record Deploy(bool IsBad) : HostFault
             var setting = isBad ? """{"shortener_extra_environment":{"Chaos__StartDelay":"00:10:00"}}""" : """{"shortener_extra_environment":{"Clicks__QueueCapacity":"100001"}}""";
             var version = _before[.._before.LastIndexOf('-')];
             _rollout = await Ansible.RunAsync(site.Lab.AnsibleFolder,
-                Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/deploy.yml", "-e", $"shortener_version={version}", "-e", setting), Limit, null, stop, site.Lab.StateRoot, isBesideLoad: true);
+                Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/deploy.yml", "-e", $"shortener_version={version}", "-e", setting, "-e", $"lab_rollout={site.Mark}"), Limit, null, stop, site.Lab.StateRoot, isBesideLoad: true);
         }
 
         public override async Task<Sight> LookAsync(CancellationToken stop)
