@@ -28,6 +28,8 @@ public class EmbeddedLabTests
                 return (int)answer.StatusCode == 404;
             }, "an unknown link is answered 404");
             await FailAsync(lab, http);
+            // A log is written behind the answer, and a lab that ends waits for none.
+            await Until.TrueAsync(() => Directory.GetFiles(root.File("labs"), "*.log", SearchOption.AllDirectories).Any(log => Path.GetFileName(log) != "lb1.log" && File.ReadAllText(log).Contains(Trace, StringComparison.Ordinal)), "an instance logged the failure");
         }
 
         Assert.Empty(MarkedProcesses.Find(id));
