@@ -18,7 +18,7 @@ public sealed record HostReboot : HostFault
 }
 
 /// <summary>Proven by the time at which the host last began to boot. Should it not come back by itself, the undo boots it.</summary>
-internal sealed class RebootInjection(HostSite site) : ContainerInjection(site, "restart", "start", "boot", static _ => false)
+internal sealed class RebootInjection(HostSite site) : ContainerInjection(site, "docker restart \"$1\"", Boot, "boot", static _ => false)
 {
     private string? _booted;
 
