@@ -24,8 +24,9 @@ public static class LocalCommand
         var (output, errors) = (new StringBuilder(), new StringBuilder());
         var gate = new Lock();
         // setsid: process and group id are one, so that the group can be ended; and no Ctrl-C of the terminal reaches it.
-        var command = Cli.Wrap("setsid")
-            .WithArguments(words)
+        // chrt: a real-time turn of this program is for its own threads.
+        var command = Cli.Wrap("chrt")
+            .WithArguments(["--other", "0", "setsid", .. words])
             .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
             .WithStandardInputPipe(input is null ? PipeSource.Null : PipeSource.FromString(input, new UTF8Encoding(false)))
             .WithStandardOutputPipe(PipeTarget.ToDelegate(line => Take(output, line)))
