@@ -23,11 +23,11 @@ internal static class LabChoice
     /// <summary>The word by which experiments say what they need: <c>embedded</c>, <c>docker</c> or <c>inventory</c>.</summary>
     public static string TopologyOf(string on) => on is Embedded or Docker ? on : "inventory";
 
-    /// <summary>Takes hosts up for a run, with this program before them in the queue for the processor.</summary>
-    public static async Task<HostsLab> StartAsync(Places places, string on, TimeProvider time, IProgress<string> progress, CancellationToken stop)
+    /// <summary>Takes hosts up for a run. The program <c>lab</c> has seen to it that this one is before them in the queue for the processor.</summary>
+    public static Task<HostsLab> StartAsync(Places places, string on, TimeProvider time, IProgress<string> progress, CancellationToken stop)
     {
-        if (!await OwnPriority.RaiseAsync(stop)) progress.Report("priority of the load generator as it was: only root may raise it");
-        return await HostsLab.StartAsync(Options(places, on, time), progress, stop);
+        if (!OwnPriority.IsRaised) progress.Report("priority of the load generator as it was: only root may raise it");
+        return HostsLab.StartAsync(Options(places, on, time), progress, stop);
     }
 
     /// <summary>How the hosts are found.</summary>
