@@ -82,7 +82,7 @@ def checks():
 
     def judged(on=''):
         gate = '--threshold redirect success >= 99.9 % --threshold redirect p99 < 500 ms '
-        return ['lab load shorten-and-follow --rate 20/s --for 10s --seed 1' + on, 'lab load follow-links ' + gate + '--seed 1' + on, 'lab compare HEAD^',
+        return ['lab load shorten-and-follow --rate 20/s --for 10s --seed 1 --tries 3' + on, 'lab load follow-links ' + gate + '--seed 1 --tries 3' + on, 'lab compare HEAD^',
                 'lab gameday --only  --seed 1' + on, 'lab report last']
 
     docker, staging, production = ' --on docker', ' --on staging', ' --on production'

@@ -32,6 +32,9 @@ internal sealed record FinishedLoad(
         : Thresholds.Any(one => one.Judgement == Judgement.Unknown) ? Verdict.Inconclusive.ExitCode()
         : 0;
 
+    /// <summary>Whether nothing is known from it: not what visitors saw, and no promise about a link was seen broken.</summary>
+    public bool CannotBeBelieved => !Load.Stopped && Load.Validity.Verdict == ValidityVerdict.Invalid && BrokenPromises == 0;
+
     /// <summary>Links lost, changed, doubled, refused but there, or removed but served.</summary>
     public int BrokenPromises => Ledger.Lost.Count + Ledger.Changed.Count + Ledger.Doubled.Count + Ledger.Phantom.Count + Ledger.Stale.Count;
 }

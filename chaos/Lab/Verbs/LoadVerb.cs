@@ -23,12 +23,21 @@ internal static class LoadVerb
             ("./lab load mixed --on docker", "the hosts that `lab up` made"));
         var flags = new LoadFlags();
         var json = CampaignFlags.Json();
+        var tries = new Option<int>("--tries")
+        {
+            Description = "How often the load is tried, 1 to 5, while the generator cannot keep to its plan and no promise about a link was broken.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "1-5",
+        };
         flags.AddTo(verb);
+        verb.Add(tries);
         verb.Add(json);
         verb.SetAction(async (asked, _) =>
         {
             List<string> problems = [];
-            if (flags.Read(asked, problems) is not { } plan)
+            var plan = flags.Read(asked, problems);
+            if (asked.GetValue(tries) is < 1 or > 5) problems.Add("--tries is from 1 to 5");
+            if (plan is null || problems.Count > 0)
             {
                 foreach (var problem in problems) await Console.Error.WriteLineAsync($"lab: {problem}.");
                 return Verdicts.ExitCodeOfAMistake;
@@ -38,7 +47,14 @@ internal static class LoadVerb
             using var stopping = new Stopping(screen.Say);
             try
             {
-                var done = await new LoadRun(Places.Find(), screen, TimeProvider.System).RunAsync(plan, stopping.Token);
+                var load = new LoadRun(Places.Find(), screen, TimeProvider.System);
+                var done = await load.RunAsync(plan, stopping.Token);
+                for (var left = asked.GetValue(tries) - 1; left > 0 && done.CannotBeBelieved; left--)
+                {
+                    screen.Say($"{string.Join("; ", done.Load.Validity.Reasons)}: nothing is known yet, so once more ...");
+                    done = await load.RunAsync(plan, stopping.Token);
+                }
+
                 if (asked.GetValue(json)) Console.Out.WriteLine(LoadAnswer.ToJson(done));
                 else LoadAnswer.Print(done, Screen.Answer());
                 return done.ExitCode;
