@@ -51,7 +51,8 @@ def flow(parameters, code, calls, fails=NEVER, hangs=NEVER, approved=True):
             arguments = ['--work', os.path.join(work, 'build'), '--grace', '20', '--input', 'ok' if approved else 'abort']
             arguments += [word for parameter in parameters for word in ('--param', parameter)]
             arguments += [word for name in CREDENTIALS for word in ('--cred', '%s=@%s/secret' % (name, source))]
-            environment = dict(os.environ, CALLS=record, FAILS=fails, HANGS=hangs, PATH=os.path.join(source, 'bin') + ':' + os.environ['PATH'])
+            # A TMPDIR of its own: the pipeline that runs this check may hold the lock of the lab.
+            environment = dict(os.environ, TMPDIR=work, CALLS=record, FAILS=fails, HANGS=hangs, PATH=os.path.join(source, 'bin') + ':' + os.environ['PATH'])
             console = os.path.join(work, 'console')
             with open(console, 'w') as output:
                 process = subprocess.Popen([tool.RUN] + arguments, cwd=source, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)

@@ -22,6 +22,7 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
     // Words with which a panel begins to say that it may be empty on this lab.
     private const string OnHosts = "Only on hosts";
     private const string Sometimes = "Only while";
+    private readonly bool onHosts = KeptFigures.Elsewhere(Path.Combine(places.Runs, run)) is not null;
 
     /// <summary>Path of a Chromium; null when there is none.</summary>
     public static string? Browser => ((string[])["chromium", "chromium-browser", "google-chrome"]).Select(WatchProcess.Find).FirstOrDefault(found => found is not null);
@@ -71,7 +72,7 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
         {
             if (!seen.TryGetValue(title, out var panel)) empty.Add($"{title} (not on the page)");
             else if (panel.State == "drawn") drawn++;
-            else if (panel.State == "empty" && (panel.None.StartsWith(OnHosts, StringComparison.Ordinal) || panel.None.StartsWith(Sometimes, StringComparison.Ordinal))) elsewhere++;
+            else if (panel.State == "empty" && (panel.None.StartsWith(Sometimes, StringComparison.Ordinal) || (!onHosts && panel.None.StartsWith(OnHosts, StringComparison.Ordinal)))) elsewhere++;
             else empty.Add($"{title} ({panel.State})");
         }
 

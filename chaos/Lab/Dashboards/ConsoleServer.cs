@@ -97,9 +97,13 @@ internal sealed class ConsoleServer : IAsyncDisposable
             using var answer = await prometheus.GetAsync(target, context.RequestAborted);
             await AnswerAsync(context, (int)answer.StatusCode, "application/json", await answer.Content.ReadAsByteArrayAsync(context.RequestAborted));
         }
-        catch (Exception refused) when (refused is LabRefusedException or HttpRequestException)
+        catch (LabRefusedException refused)
         {
             await JsonAsync(context, 502, new JsonObject { ["status"] = "error", ["error"] = refused.Message });
+        }
+        catch (HttpRequestException silent)
+        {
+            await JsonAsync(context, 502, new JsonObject { ["status"] = "error", ["error"] = $"{silent.Message}: figures of hosts are with their obs host, and go with it" });
         }
         catch (OperationCanceledException)
         {

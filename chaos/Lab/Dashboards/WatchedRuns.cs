@@ -39,8 +39,9 @@ internal sealed class WatchedRuns(Places places, TimeProvider time) : IAsyncDisp
         try
         {
             if (opened.TryGetValue(run, out var already)) return already.Address;
-            var folder = Path.Combine(places.Runs, run, "prometheus");
             if (!List().Any(one => one.Id == run && one.Watched)) throw new LabRefusedException($"run {run} kept no figures: run it with --watch");
+            if (KeptFigures.Elsewhere(Path.Combine(places.Runs, run)) is { } there) return there;
+            var folder = KeptFigures.FolderOf(Path.Combine(places.Runs, run));
             if (WatchProcess.Find("prometheus") is not { } program)
                 throw new LabRefusedException("Prometheus is not installed, so kept figures cannot be read. On Debian or Ubuntu: apt-get install prometheus");
             var file = Path.Combine(folder, "read.yml");
@@ -65,13 +66,13 @@ internal sealed class WatchedRuns(Places places, TimeProvider time) : IAsyncDisp
 
     private static RunEntry Entry(DirectoryInfo folder)
     {
-        var data = new DirectoryInfo(Path.Combine(folder.FullName, "prometheus", "data"));
+        var data = new DirectoryInfo(KeptFigures.DataOf(folder.FullName));
         var from = DateTime.TryParseExact(folder.Name.Length > 15 ? folder.Name[..15] : "", "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var began)
             ? began : folder.CreationTimeUtc;
         var (verdict, length) = Summary(Path.Combine(folder.FullName, "summary.json"));
         var to = length is { } seconds ? from.AddSeconds(seconds)
             : data.Exists ? data.GetFiles("*", SearchOption.AllDirectories).Select(file => file.LastWriteTimeUtc).DefaultIfEmpty(folder.LastWriteTimeUtc).Max() : folder.LastWriteTimeUtc;
-        return new RunEntry(folder.Name, verdict, File.Exists(Path.Combine(folder.FullName, "report.html")), data.Exists, Seconds(from), Seconds(to));
+        return new RunEntry(folder.Name, verdict, File.Exists(Path.Combine(folder.FullName, "report.html")), KeptFigures.Any(folder.FullName), Seconds(from), Seconds(to));
     }
 
     private static (string Verdict, double? Length) Summary(string file)

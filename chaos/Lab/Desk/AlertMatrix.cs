@@ -109,7 +109,9 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
         var called = (tower.Desk?.Incidents ?? []).Where(one => one.Triggered >= from && one.Triggered <= end).OrderBy(one => one.Triggered).Select(one => (one.Alert, one.Triggered - from)).ToList();
         foreach (var (alert, _) in row.Must.Where(_ => tower.Desk is not null))
         {
-            // One call may stand for several alerts of a name, so only the name is compared.
+            // One call may stand for several alerts of a name, so only the name is compared. Hosts call for pages only: their tickets
+            // go by mail or webhook.
+            if (lab.Topology != "embedded" && !alert.StartsWith("BudgetBurns", StringComparison.Ordinal)) continue;
             if (firing.ContainsKey(alert) && called.All(call => call.Alert != alert.Split('/')[0]) && OpenBefore(alert, from) is false) wrong.Add($"{alert} did not reach the desk");
         }
 

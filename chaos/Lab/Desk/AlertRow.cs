@@ -36,5 +36,27 @@ internal sealed record AlertRow(string Name, string Fault, IReadOnlyList<(string
             ["BreakerOpen"]),
     ];
 
+    /// <summary>What hosts can show: the docker lab, whose hosts can be switched off.</summary>
+    public static IReadOnlyList<AlertRow> OfHosts { get; } =
+    [
+        new("nothing", "kind: noop, target: { role: app, pick: 1 }", [], ["*"]),
+        new("an app host is off", "kind: host-off, target: { name: app1 }", [("BackendDown", Seconds(15)), ("TargetDown", Seconds(15))],
+            ["BudgetBurnsFast/redirect-availability", "BudgetBurnsFast/entry-availability", "OneBackendLeft", "NoPrimary", "TwoPrimaries"]),
+        new("two instances stopped", "kind: stop-service, target: { role: app, pick: 2 }", [("BackendDown", Seconds(15)), ("OneBackendLeft", Seconds(15)), ("TargetDown", Seconds(15))],
+            ["BudgetBurnsFast/redirect-availability", "NoPrimary", "TwoPrimaries", "BreakerOpen"]),
+        new("the active balancer is off", "kind: host-off, target: { role: lb, who: vip }", [("TargetDown", Seconds(15))],
+            ["BudgetBurnsFast/redirect-availability", "BackendDown", "OneBackendLeft", "NoPrimary", "TwoPrimaries", "BreakerOpen"]),
+        new("the primary's host is off", "kind: host-off, target: { role: db, who: primary }",
+            [("TargetDown", Seconds(15)), ("NoPrimary", Seconds(20)), ("OutsideFails", Seconds(20)), ("BudgetBurnsFast/create-availability", Seconds(25))],
+            ["BudgetBurnsFast/redirect-availability", "TwoPrimaries", "BackendDown", "OneBackendLeft"]),
+        new("etcd without a quorum", "kind: stop-service, service: etcd, target: { role: db, all: true }", [("TargetDown", Seconds(15))],
+            ["BudgetBurnsFast/redirect-availability", "NoPrimary", "TwoPrimaries", "BackendDown", "OneBackendLeft"]),
+        new("the primary's disk is full", "kind: disk-fill, target: { role: db, who: primary }", [("DiskNearlyFull", Seconds(15))],
+            ["BudgetBurnsFast/redirect-availability", "TwoPrimaries", "BackendDown", "OneBackendLeft", "TargetDown"]),
+    ];
+
+    /// <summary>The rows that a lab can show.</summary>
+    public static IReadOnlyList<AlertRow> Of(string topology) => topology == "embedded" ? OfTheEmbeddedLab : OfHosts;
+
     private static TimeSpan Seconds(int count) => TimeSpan.FromSeconds(count);
 }

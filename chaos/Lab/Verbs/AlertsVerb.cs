@@ -5,6 +5,7 @@ using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Desk;
+using ChaosLab.Lab.Hosts;
 using ChaosLab.Lab.Watch;
 using Spectre.Console;
 
@@ -16,21 +17,28 @@ internal static class AlertsVerb
     public static Command Create()
     {
         var verb = new Verb("alerts",
-            "Break a watched embedded lab in one way after the other and compare the alerts that fire with those that must and must not. Takes about a minute a row; needs Prometheus and Alertmanager.\n\n" +
+            "Break a watched lab in one way after the other and compare the alerts that fire with those that must and must not. Takes one to two minutes a row; the embedded lab needs Prometheus and Alertmanager on this machine, hosts have their own.\n\n" +
             "Exit code: 0 every row as stated, 1 an alert was missing, late, or fired where it must not, 2 a mistake, 4 not run, 5 stopped, 6 undo failed.",
             ("./lab alerts", "every row"),
-            ("./lab alerts --only 'store fails'", "one of them"));
-        var only = new Option<string[]>("--only") { Description = $"Only these rows: {string.Join(", ", AlertRow.OfTheEmbeddedLab.Select(row => row.Name))}.", HelpName = "row", DefaultValueFactory = _ => [] };
-        only.Validators.Add(asked =>
+            ("./lab alerts --only 'store fails'", "one of them"),
+            ("./lab alerts --on docker", "the rows of hosts, on those that `lab up` made"));
+        var on = LabChoice.On(LabChoice.Embedded);
+        var only = new Option<string[]>("--only")
         {
-            foreach (var token in asked.Tokens)
-                if (AlertRow.OfTheEmbeddedLab.All(row => row.Name != token.Value)) asked.AddError($"--only: there is no row '{token.Value}'.");
+            Description = $"Only these rows. Embedded: {Names(AlertRow.OfTheEmbeddedLab)}. Hosts: {Names(AlertRow.OfHosts)}.", HelpName = "row", DefaultValueFactory = _ => [],
+        };
+        verb.Validators.Add(asked =>
+        {
+            var rows = AlertRow.Of(asked.GetValue(on)!);
+            foreach (var name in asked.GetValue(only)!.Where(name => rows.All(row => row.Name != name)))
+                asked.AddError($"--only: there is no row '{name}' on this lab. There are: {Names(rows)}.");
         });
         verb.Add(only);
+        verb.Add(on);
         verb.SetAction(async (asked, _) =>
         {
             var screen = new Screen();
-            var missing = ((string[])["prometheus", "prometheus-alertmanager"]).Where(program => WatchProcess.Find(program) is null).ToList();
+            var missing = asked.GetValue(on) != LabChoice.Embedded ? [] : ((string[])["prometheus", "prometheus-alertmanager"]).Where(program => WatchProcess.Find(program) is null).ToList();
             if (missing.Count > 0)
             {
                 screen.Say($"lab: {string.Join(" and ", missing)} not found. On Debian or Ubuntu: apt-get install {string.Join(' ', missing)}. Without them nothing alerts; ./lab gameday works all the same.");
@@ -40,7 +48,7 @@ internal static class AlertsVerb
             using var stopping = new Stopping(screen.Say);
             try
             {
-                return await RunAsync(Places.Find(), asked.GetValue(only)!, screen, TimeProvider.System, stopping.Token);
+                return await RunAsync(Places.Find(), asked.GetValue(on)!, asked.GetValue(only)!, screen, TimeProvider.System, stopping.Token);
             }
             catch (LabRefusedException refused)
             {
@@ -60,18 +68,21 @@ internal static class AlertsVerb
         return verb;
     }
 
-    private static async Task<int> RunAsync(Places places, string[] only, Screen screen, TimeProvider time, CancellationToken stop)
+    private static async Task<int> RunAsync(Places places, string on, string[] only, Screen screen, TimeProvider time, CancellationToken stop)
     {
         var folder = Path.Combine(places.Runs, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-alerts"));
         Directory.CreateDirectory(folder);
         List<AlertOutcome> outcomes = [];
-        await using (var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
-        {
-            StateRoot = places.State, LabCommand = [places.LabProgram], ShortenerCommand = [places.ShortenerProgram], LogFolder = Path.Combine(folder, "logs"), Time = time,
-        }, screen, stop))
+        await using (RunningLab lab = on != LabChoice.Embedded
+            ? await LabChoice.StartAsync(places, on, time, screen, stop)
+            : await EmbeddedLab.StartAsync(new EmbeddedOptions
+            {
+                StateRoot = places.State, LabCommand = [places.LabProgram], ShortenerCommand = [places.ShortenerProgram], LogFolder = Path.Combine(folder, "logs"), Time = time,
+            }, screen, stop))
         {
             await using var tower = await Tower.BuildAsync(new SeeingPlan(null, Watch: true), lab, places, folder, screen.Say, time, stop);
-            foreach (var row in AlertRow.OfTheEmbeddedLab.Where(row => only.Length == 0 || only.Contains(row.Name)))
+            if (tower.Prometheus is null) throw new LabRefusedException("nobody watches this lab, so no alert can be seen");
+            foreach (var row in AlertRow.Of(on).Where(row => only.Length == 0 || only.Contains(row.Name)))
             {
                 if (stop.IsCancellationRequested) break;
                 screen.Say($"{row.Name}: {row.Fault}");
@@ -96,6 +107,8 @@ internal static class AlertsVerb
         screen.Say($"table: {Places.Shown(file)}");
         return stop.IsCancellationRequested ? Verdict.Aborted.ExitCode() : outcomes.Any(one => one.Wrong.Count > 0) ? 1 : 0;
     }
+
+    private static string Names(IReadOnlyList<AlertRow> rows) => string.Join(", ", rows.Select(row => row.Name));
 
     private static string Say(IReadOnlyList<(string Alert, TimeSpan After)> alerts) => alerts.Count == 0 ? "nothing" : string.Join(", ", alerts.Select(one => $"{one.Alert} {Seconds(one.After)}"));
 

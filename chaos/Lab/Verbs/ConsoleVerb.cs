@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Dashboards;
+using ChaosLab.Lab.Watch;
 
 namespace ChaosLab.Lab.Verbs;
 
@@ -28,7 +29,7 @@ internal static class ConsoleVerb
             var places = Places.Find();
             var screen = new Screen();
             var wanted = asked.GetValue(run) is "last" or null ? null : asked.GetValue(run);
-            if (wanted is not null && (Path.GetFileName(wanted) != wanted || !Directory.Exists(Path.Combine(places.Runs, wanted, "prometheus", "data"))))
+            if (wanted is not null && (Path.GetFileName(wanted) != wanted || !KeptFigures.Any(Path.Combine(places.Runs, wanted))))
             {
                 screen.Say($"lab: there is no run '{wanted}' with figures in {Places.Shown(places.Runs)}. Runs keep them when they are started with --watch.");
                 return Verdicts.ExitCodeOfAMistake;

@@ -25,7 +25,7 @@ internal sealed class SeeingFlags
 
     private readonly Option<bool> watch = new("--watch")
     {
-        Description = "Run a Prometheus (and an Alertmanager with its desk) beside the embedded lab; its data is kept with the run, for `lab console`.",
+        Description = "Run a Prometheus (and an Alertmanager with its desk) beside the embedded lab; its data is kept with the run, for `lab console`. Hosts have these on their obs host, which keeps the data.",
     };
 
     /// <summary>Gives a verb these flags.</summary>

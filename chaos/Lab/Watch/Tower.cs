@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
@@ -32,14 +33,24 @@ internal sealed record WatchSign(Uri Prometheus, string Run, int Runner)
     public static string FileIn(string state) => Path.Combine(state, "watch.json");
 }
 
-/// <summary>Everything that watches one embedded lab: the runner's figures, Prometheus, Alertmanager and the desk that gets its calls.</summary>
+/// <summary>
+/// Everything that watches a lab: the runner's figures, Prometheus, Alertmanager and the desk that gets its calls. An embedded lab gets
+/// these beside it; hosts have them on their obs host, which reads the runner and calls its desk where this machine meets the hosts.
+/// </summary>
 internal sealed class Tower : IAsyncDisposable
 {
+    /// <summary>Where the hosts look for the runner: <c>prometheus_runner_targets</c> of the docker lab's inventory.</summary>
+    private const int RunnerPort = 9900;
+
+    /// <summary>Where the hosts call: <c>prometheus_pagerduty_url</c> of the docker lab's inventory.</summary>
+    private const int DeskPort = 9777;
+
     private readonly List<WatchProcess> processes = [];
     private readonly string state;
     private readonly TimeProvider time;
     private RunnerMetrics? metrics;
     private IncidentDesk? desk;
+    private bool watched;
 
     private Tower(string state, TimeProvider time)
     {
@@ -70,7 +81,7 @@ internal sealed class Tower : IAsyncDisposable
         if (plan is { Metrics: null, Watch: false }) return tower;
         try
         {
-            tower.metrics = await RunnerMetrics.StartAsync(plan.Metrics ?? new IPEndPoint(IPAddress.Loopback, 0), lab, time);
+            tower.metrics = await RunnerMetrics.StartAsync(plan.Metrics ?? (Observer(lab) is { } obs ? new IPEndPoint(Towards(obs), RunnerPort) : new IPEndPoint(IPAddress.Loopback, 0)), lab, time);
             say($"figures of the runner: {tower.metrics.Address}metrics");
             if (plan.Watch) await tower.WatchAsync(lab, places, run, say, stop);
             return tower;
@@ -89,7 +100,7 @@ internal sealed class Tower : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (processes.Count > 0) File.Delete(WatchSign.FileIn(state));
+        if (watched) File.Delete(WatchSign.FileIn(state));
         foreach (var process in processes) await process.DisposeAsync();
         Prometheus?.Dispose();
         if (desk is not null) await desk.DisposeAsync();
@@ -100,7 +111,7 @@ internal sealed class Tower : IAsyncDisposable
     {
         if (lab.Topology != "embedded")
         {
-            say("--watch: this lab has a Prometheus of its own on its obs host; give that the address of --metrics.");
+            await WatchFromObserverAsync(lab, run, say, stop);
             return;
         }
 
@@ -110,7 +121,7 @@ internal sealed class Tower : IAsyncDisposable
             return;
         }
 
-        var folder = Path.Combine(run, "prometheus");
+        var folder = KeptFigures.FolderOf(run);
         Directory.CreateDirectory(folder);
         Uri? alertmanager = null;
         if (WatchProcess.Find("prometheus-alertmanager") is { } manager)
@@ -134,6 +145,53 @@ internal sealed class Tower : IAsyncDisposable
             $"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address.Authority}", "--storage.tsdb.retention.time=30d"));
         Prometheus = new PrometheusClient(address);
         await File.WriteAllTextAsync(WatchSign.FileIn(state), JsonSerializer.Serialize(new WatchSign(address, run, Environment.ProcessId)), stop);
+        watched = true;
         say(string.Create(CultureInfo.InvariantCulture, $"watched by Prometheus: {address} (dashboards: ./lab console)"));
+    }
+
+    private static Uri? Observer(RunningLab lab) => lab.Topology == "embedded" ? null : lab.OfRole("obs") is [var obs, ..] ? obs.Public : null;
+
+    /// <summary>This machine's address on the way to a host; no packet is sent to learn it.</summary>
+    private static IPAddress Towards(Uri host)
+    {
+        using var way = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        way.Connect(host.Host, host.Port);
+        return ((IPEndPoint)way.LocalEndPoint!).Address;
+    }
+
+    private async Task WatchFromObserverAsync(RunningLab lab, string run, Action<string> say, CancellationToken stop)
+    {
+        if (Observer(lab) is not { } obs)
+        {
+            say("--watch: there is no obs host, so there are no dashboards and no alerts; everything else goes on.");
+            return;
+        }
+
+        try
+        {
+            desk = await IncidentDesk.StartAsync(new IPEndPoint(Towards(obs), DeskPort), Path.Combine(run, "incidents.jsonl"), time);
+        }
+        catch (IOException taken)
+        {
+            say($"--watch: {taken.Message}, so calls of the hosts' Alertmanager are not recorded with this run");
+        }
+
+        var prometheus = new PrometheusClient(obs);
+        try
+        {
+            await prometheus.QueryAsync("up", stop);
+        }
+        catch (HttpRequestException silent)
+        {
+            prometheus.Dispose();
+            say($"--watch: Prometheus at {obs} does not answer ({silent.Message}), so there are no dashboards and no alerts; everything else goes on.");
+            return;
+        }
+
+        Prometheus = prometheus;
+        KeptFigures.Elsewhere(run, obs);
+        await File.WriteAllTextAsync(WatchSign.FileIn(state), JsonSerializer.Serialize(new WatchSign(obs, run, Environment.ProcessId)), stop);
+        watched = true;
+        say($"watched by Prometheus: {obs} (dashboards: ./lab console)");
     }
 }

@@ -22,10 +22,10 @@ class Waiting {
         build.within(stop: limit) { flow.inner(body) }
     }
 
-    /** Holds across builds on this machine: a file lock that the system drops with the process. */
+    /** Holds across builds on this machine that share a TMPDIR: a file lock that the system drops with the process. */
     Object lock(Map a, Closure body) {
         def name = (a.resource ?: a.label ?: 'lock').toString()
-        def folder = new File('/tmp', "chaoslab-locks-${System.getProperty('user.name')}")
+        def folder = new File(System.getProperty('java.io.tmpdir'), "chaoslab-locks-${System.getProperty('user.name')}")
         folder.mkdirs()
         def file = new RandomAccessFile(new File(folder, name.replaceAll(/[^A-Za-z0-9._-]/, '_') + '.lock'), 'rw')
         try {
