@@ -44,9 +44,9 @@ internal static class HostSight
             query = "SELECT CASE WHEN pg_is_in_recovery() AND pg_is_wal_replay_paused() THEN 'replay is paused' END"
             left += run("runuser", "-u", "postgres", "--", "psql", "-qtAX", "-d", "postgres", "-c", query).split("\n")[:1]
         left += glob.glob("/run/systemd/system/*.d/lab-*.conf") + glob.glob("/var/lib/postgresql/lab-fill-*") + glob.glob("/var/tmp/lab-fill-*")
-        release = os.path.basename(os.readlink("/opt/shortener/current")) if os.path.islink("/opt/shortener/current") else ""
+        release, before = [os.path.basename(os.readlink(link)) if os.path.islink(link) else "" for link in ("/opt/shortener/current", "/opt/shortener/previous")]
         addresses = [one["local"] for link in json.loads(run("ip", "-json", "-4", "address")) for one in link["addr_info"]]
-        print(json.dumps({"units": seen, "paused": sorted(set(paused)), "left": [one for one in left if one], "release": release, "addresses": addresses}))
+        print(json.dumps({"units": seen, "paused": sorted(set(paused)), "left": [one for one in left if one], "release": release, "releaseBefore": before, "addresses": addresses}))
         EOF
         """;
 
@@ -68,8 +68,9 @@ internal static class HostSight
     /// <param name="Paused">Services with a process in state T.</param>
     /// <param name="Left">What faults made and did not take away.</param>
     /// <param name="Release">Release of the shortener; empty where there is none.</param>
+    /// <param name="ReleaseBefore">Where a rollback would go; empty where there is none.</param>
     /// <param name="Addresses">IPv4 addresses the host holds.</param>
-    public sealed record Seen(IReadOnlyList<string> Units, IReadOnlyList<string> Paused, IReadOnlyList<string> Left, string Release, IReadOnlyList<string> Addresses)
+    public sealed record Seen(IReadOnlyList<string> Units, IReadOnlyList<string> Paused, IReadOnlyList<string> Left, string Release, string ReleaseBefore, IReadOnlyList<string> Addresses)
     {
         public string Text =>
             $"{string.Join(", ", Units)}, paused: {Say(Paused)}, left behind: {Say(Left)}" + (Release.Length > 0 ? $", release: {Release}" : "");

@@ -262,7 +262,7 @@ public sealed class HostsLab : RunningLab
             try
             {
                 var seen = await HostSight.ReadAsync(host.Ssh, stop);
-                host.ReleaseAtStart = seen.Release;
+                (host.ReleaseAtStart, host.ReleaseBeforeStart) = (seen.Release, seen.ReleaseBefore);
                 if (seen.Units.FirstOrDefault(unit => !unit.EndsWith("=active", StringComparison.Ordinal)) is { } down)
                     return $"{host.Name}: {down}, so it is not deployed, or not well";
                 if (seen.Left.Count > 0)

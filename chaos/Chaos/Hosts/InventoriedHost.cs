@@ -30,6 +30,8 @@ public sealed class InventoriedHost : Host
     internal Ssh Ssh { get; }
     /// <summary>Release of the shortener when the lab was taken up; empty where there is none.</summary>
     internal string ReleaseAtStart { get; set; } = "";
+    /// <summary>Where a rollback would have gone then; empty where there was nothing to go back to.</summary>
+    internal string ReleaseBeforeStart { get; set; } = "";
     /// <summary>Answers 200 when its service is well.</summary>
     internal Uri Health { get; }
     /// <inheritdoc/>

@@ -61,6 +61,12 @@ internal static class CompareVerb
                 Answer(figures, Says(verdict, b, a), asked.GetValue(json));
                 return verdict.ExitCode();
             }
+            // Whatever a server or a build says of being ended half-way, it was ended by us.
+            catch (Exception) when (stopping.Token.IsCancellationRequested)
+            {
+                screen.Say("lab: stopped; nothing was judged.");
+                return Verdict.Aborted.ExitCode();
+            }
             catch (InvalidDataException mistake)
             {
                 screen.Say("lab: " + mistake.Message);
@@ -70,11 +76,6 @@ internal static class CompareVerb
             {
                 screen.Say("lab: " + broken.Message);
                 return Verdict.NotRun.ExitCode();
-            }
-            catch (OperationCanceledException) when (stopping.Token.IsCancellationRequested)
-            {
-                screen.Say("lab: stopped; nothing was judged.");
-                return Verdict.Aborted.ExitCode();
             }
             finally
             {

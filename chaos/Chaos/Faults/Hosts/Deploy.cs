@@ -45,7 +45,7 @@ public sealed record Deploy(bool IsBad) : HostFault
 
         // By its name, so that it is right at any moment of the rollout; hosts that have it are left alone.
         public override UndoAction Undo => new UndoAction.OnThisMachine(
-            ["sh", "-c", EndTheRollout, "sh", site.Mark, "nice", "-n", "19", .. Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/rollback.yml", "-e", $"rollback_release={_before}")],
+            ["sh", "-c", EndTheRollout, "sh", site.Mark, "nice", "-n", "19", .. Ansible.Play(site.Lab.AnsibleFolder, site.Lab.InventoryPath, "playbooks/rollback.yml", "-e", $"rollback_release={_before}", "-e", $"rollback_before={site.Host.ReleaseBeforeStart}")],
             Ansible.Variables(site.Lab.AnsibleFolder, site.Lab.StateRoot), (int)Limit.TotalSeconds, $"roll back to {_before}");
 
         public override async Task<string?> RefusalAsync(CancellationToken stop)
