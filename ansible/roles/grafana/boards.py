@@ -174,6 +174,8 @@ DATABASE = {"uid": "lab-database", "title": "Database", "question": "Is it the s
     panel("Pool of the application: in use", "percentunit", "At 1 with calls waiting: connections are held too long.",
           {"{{instance}}": 'sum by (instance) (db_client_connection_count{state="used"}) / sum by (instance) (db_client_connection_max)'}, share=True, none=HOSTS),
     panel("Calls waiting for a connection", "short", "Anything but 0 for long is a limit.", {"{{instance}}": "sum by (instance) (db_client_connection_npgsql_pending_requests)"}, none=HOSTS),
+    panel("Sessions at work, by what they wait for", "short", "Lock: a row or table that everybody wants. IO: the disk. none: a processor. SyncRep: the standby.",
+          {"{{type}} {{event}}": "sum by (type, event) (pg_wait_sessions)"}, stack=True, none="Only while sessions are at work, on hosts."),
     panel("Locks, by mode", "short", "AccessExclusiveLock blocks everybody.", {"{{mode}}": f"sum by (mode) (pg_locks_count{{{DB}}})"}, none=HOSTS),
     panel("Longest transaction", "s", "It holds locks and keeps old rows alive.", {"{{instance}}": f"max by (instance) (pg_stat_activity_max_tx_duration{{{DB}}})"}, none=HOSTS),
     row("Replication and roles"),
