@@ -5,6 +5,7 @@ using ChaosLab.Chaos.Tests.Embedded;
 using ChaosLab.Chaos.Tests.Verbs;
 using ChaosLab.Lab;
 using ChaosLab.Lab.Dashboards;
+using ChaosLab.Lab.Watch;
 
 namespace ChaosLab.Chaos.Tests.Seeing;
 
@@ -46,6 +47,20 @@ public sealed class ConsoleServerTests : IDisposable
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         Assert.Contains("--watch", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Figures_that_stayed_on_a_host_are_asked_for_there_and_told_gone_with_it()
+    {
+        await using var server = await OpenAsync();
+        KeptFigures.Elsewhere(root.File("runs/20261129-110000-gameday"), new Uri("http://127.0.0.1:1/"));
+
+        var state = (await client.GetFromJsonAsync<JsonNode>(new Uri(server.Address, "api/state")))!;
+        using var answer = await client.GetAsync(new Uri(server.Address, "api/prometheus/20261129-110000-gameday/api/v1/query?query=up"));
+
+        Assert.Equal("20261129-110000-gameday", state["run"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains("obs host", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
