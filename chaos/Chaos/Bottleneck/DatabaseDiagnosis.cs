@@ -59,7 +59,11 @@ public sealed record DatabaseDiagnosis(string Word, string Says, string Because,
 
     private static string Events(DatabaseSight sight) => sight.Waits.Count == 0 ? "no waits seen" : string.Join(", ", sight.Waits.OrderByDescending(wait => wait.Value).Take(3).Select(wait => Say($"{wait.Key} {wait.Value:0.0}")));
 
-    private static string Short(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) is { Length: > 100 } words ? words[..48] + " … " + words[^48..] : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Short(string text)
+    {
+        var words = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return words.Length > 100 ? words[..48] + " … " + words[^48..] : words;
+    }
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

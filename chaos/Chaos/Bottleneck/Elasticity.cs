@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChaosLab.Chaos.Bottleneck;
 
 /// <summary>One interleaved block off, on, on, off. Every reading is a throughput and the measured time (or capacity) of the component that was dosed.</summary>
@@ -28,6 +30,9 @@ public readonly record struct DoseReading(double Throughput, double Quantity);
 /// <param name="Factor">Mean factor by which the time or capacity was changed.</param>
 public sealed record Elasticity(double Value, double StandardError, int Blocks, double Factor)
 {
+    /// <summary>Value and standard error for people: <c>-0.96 ± 0.04</c>.</summary>
+    public string Says => string.Create(CultureInfo.InvariantCulture, $"{Value:+0.00;-0.00} {(double.IsFinite(StandardError) ? string.Create(CultureInfo.InvariantCulture, $"± {StandardError:0.00}") : "± unknown")}");
+
     /// <summary>Smallest change of ln T that says anything.</summary>
     public const double LeastDose = 0.05;
 

@@ -70,9 +70,9 @@ public static class VerdictRules
     private static List<string> Evidence(Component component)
     {
         List<string> because = [Say($"{component.Waiting:0.0} requests wait for it, {component.Utilisation:0 %} of it are in use")];
-        if (component.Time is { } time) because.Add(Say($"10 % more time in it changes throughput by {Percent(time.Value, 1.1)} (e = {time.Value:+0.00;-0.00} ± {time.StandardError:0.00})"));
+        if (component.Time is { } time) because.Add(Say($"10 % more time in it changes throughput by {Percent(time.Value, 1.1)} (e = {time.Says})"));
         if (component.Diagnosis is { } diagnosis) because.Add(diagnosis.Because);
-        if (component.Extent is { } extent) because.Add(Say($"10 % more of it changes throughput by {Percent(extent.Value, 1.1)} (c = {extent.Value:+0.00;-0.00} ± {extent.StandardError:0.00})"));
+        if (component.Extent is { } extent) because.Add(Say($"10 % more of it changes throughput by {Percent(extent.Value, 1.1)} (c = {extent.Says})"));
         return because;
     }
 
@@ -125,7 +125,7 @@ public static class VerdictRules
     private static List<string> Learned(VerdictInputs inputs) =>
     [
         .. inputs.Components.OrderByDescending(component => component.Score).Take(2).Select(component =>
-            Say($"{component.Says}: {component.Utilisation:0 %} in use, {component.Waiting:0.0} waiting, e = {(component.Time is { } time ? Say($"{time.Value:+0.00;-0.00} ± {time.StandardError:0.00}") : "not measured")}")),
+            Say($"{component.Says}: {component.Utilisation:0 %} in use, {component.Waiting:0.0} waiting, e = {(component.Time is { } time ? time.Says : "not measured")}")),
         Say($"no rule applies: Σe = {inputs.SumOfTimes:+0.00;-0.00}, {inputs.Discarded} blocks discarded, machine {inputs.MachineBusy:0 %} busy"),
     ];
 

@@ -92,7 +92,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
                 if (await BlockAsync(busy, knob, baseline, stop) is { } block) knob.Blocks.Add(block);
                 else discarded++;
                 var so = Elasticity.Of(knob.Blocks);
-                screen.Live(Say($"       {knob.Name}: {(so is null ? "nothing yet" : Say($"{so.Value:+0.00;-0.00} ± {so.StandardError:0.00} in {so.Blocks} blocks"))}"));
+                screen.Live(Say($"       {knob.Name}: {(so is null ? "nothing yet" : Say($"{so.Says} in {so.Blocks} block{(so.Blocks == 1 ? "" : "s")}"))}"));
             }
         }
     }

@@ -75,7 +75,7 @@ internal static class Cards
         if (rows.Count == 0) return "nothing was dosed, because step S0 or S1 spoke first";
         var text = new StringBuilder();
         foreach (var (name, elasticity) in rows)
-            text.Append(Say($"{name,-20} {Signed(elasticity!.Value)} {elasticity.Value,6:+0.00;-0.00} ± {elasticity.StandardError:0.00}  ({elasticity.Blocks} blocks, × {elasticity.Factor:0.00})")).Append('\n');
+            text.Append(Say($"{name,-20} {Signed(elasticity!.Value)} {elasticity.Says,14}  ({elasticity.Blocks} blocks, × {elasticity.Factor:0.00})")).Append('\n');
         text.Append(Say($"{"Σe",-20} {Signed(result.Inputs.SumOfTimes)} {result.Inputs.SumOfTimes,6:+0.00;-0.00}; with the {result.Inputs.UndosedShare:0 %} of the round that nobody dosed it should be −1"));
         return text.ToString();
 
