@@ -11,7 +11,7 @@ namespace ChaosLab.Lab.Dashboards;
 /// <summary>What a browser made of one dashboard.</summary>
 /// <param name="Board">Its title.</param>
 /// <param name="Drawn">Panels that show something.</param>
-/// <param name="Elsewhere">Panels that are empty because they need hosts, and say so.</param>
+/// <param name="Elsewhere">Panels that are empty because they need another kind of lab, or a fault, and say so.</param>
 /// <param name="Empty">Panels that should show something and do not, each with why.</param>
 /// <param name="Screenshot">Picture of the page.</param>
 internal sealed record BoardSight(string Board, int Drawn, int Elsewhere, IReadOnlyList<string> Empty, string Screenshot);
@@ -21,6 +21,7 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
 {
     // Words with which a panel begins to say that it may be empty on this lab.
     private const string OnHosts = "Only on hosts";
+    private const string Embedded = "Only in the embedded lab";
     private const string Sometimes = "Only while";
     private readonly bool onHosts = KeptFigures.Elsewhere(Path.Combine(places.Runs, run)) is not null;
 
@@ -72,7 +73,7 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
         {
             if (!seen.TryGetValue(title, out var panel)) empty.Add($"{title} (not on the page)");
             else if (panel.State == "drawn") drawn++;
-            else if (panel.State == "empty" && (panel.None.StartsWith(Sometimes, StringComparison.Ordinal) || (!onHosts && panel.None.StartsWith(OnHosts, StringComparison.Ordinal)))) elsewhere++;
+            else if (panel.State == "empty" && (panel.None.StartsWith(Sometimes, StringComparison.Ordinal) || panel.None.StartsWith(onHosts ? Embedded : OnHosts, StringComparison.Ordinal))) elsewhere++;
             else empty.Add($"{title} ({panel.State})");
         }
 

@@ -17,7 +17,12 @@ internal sealed class RunnerMetrics : IAsyncDisposable
     private RunnerMetrics(RunningLab lab, TimeProvider time)
     {
         Load = new LoadFigures(time);
-        machine = new MachineFigures(lab.Topology == "embedded" ? lab.Id : null);
+        machine = lab.Topology switch
+        {
+            "embedded" => new MachineFigures(lab.Id, null),
+            "docker" => new MachineFigures(null, new ContainerServices([.. lab.Hosts.Select(host => host.Name)])),
+            _ => new MachineFigures(null, null), // machines elsewhere
+        };
         prober = new Prober(lab, time);
         probing = prober.RunAsync(stop.Token);
     }
