@@ -173,7 +173,7 @@ DATABASE = {"uid": "lab-database", "title": "Database", "question": "Is it the s
           {"{{instance}}": "sum by (instance) (pg_stat_activity_count) / on (instance) max by (instance) (pg_settings_max_connections)"}, share=True, none=HOSTS),
     panel("Pool of the application: in use", "percentunit", "At 1 with calls waiting: connections are held too long.",
           {"{{instance}}": 'sum by (instance) (db_client_connection_count{db_client_connection_state="used"}) / sum by (instance) (db_client_connection_max)'}, share=True, none=HOSTS),
-    panel("Calls waiting for a connection", "short", "Anything but 0 for long is a limit.", {"{{instance}}": "sum by (instance) (db_client_connection_npgsql_pending_requests)"}, none=HOSTS),
+    panel("Calls waiting for a connection", "short", "Anything but 0 for long is a limit.", {"{{instance}}": "sum by (instance) (db_client_connection_npgsql_pending_requests)"}, none="Only while a call has had to wait, on hosts."),
     panel("Sessions at work, by what they wait for", "short", "Lock: a row or table that everybody wants. IO: the disk. none: a processor. SyncRep: the standby.",
           {"{{type}} {{event}}": "sum by (type, event) (pg_wait_sessions)"}, stack=True, none="Only while sessions are at work, on hosts."),
     panel("Locks, by mode", "short", "AccessExclusiveLock blocks everybody.", {"{{mode}}": f"sum by (mode) (pg_locks_count{{{DB}}})"}, none=HOSTS),
@@ -270,7 +270,7 @@ GAMEDAY = {"uid": "lab-gameday", "title": "Game day", "question": "What was done
     panel("Breakers open", "short", "One step for each instance and pipeline that gave its store up.",
           {"{{instance}} {{pipeline_name}}": 'max by (instance, pipeline_name) (resilience_circuit_state{state="open"})'}, h=6, step=True, stack=True),
     panel("Outside view", "percentunit", "Journeys that worked: create, follow, remove.", {"{{vantage}}": 'avg by (vantage) (probe_success{probe="journey"})'}, h=6, step=True, share=True, none=RUNNER),
-    panel("Processor time, by service", "short", "Cores. Who works harder while somebody is missing?", {"{{host}}": rate("lab_service_cpu_seconds_total", "", "host")}, h=6, stack=True, none=RUNNER),
+    panel("Processor time, by service", "short", "Cores, of services that use a fiftieth of one or more. Who works harder while somebody is missing?", {"{{host}}": rate("lab_service_cpu_seconds_total", "", "host") + " > 0.02"}, h=6, stack=True, none=RUNNER),
     panel("Alerts", "short", "What the lab itself noticed, and when. Watchdog is always there.", {"{{alertname}}": 'max by (alertname) (ALERTS{alertstate="firing"})'}, h=6, step=True, stack=True),
 ]}
 
