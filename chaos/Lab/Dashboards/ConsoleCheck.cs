@@ -22,7 +22,7 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
     // Words with which a panel begins to say that it may be empty on this lab.
     private const string OnHosts = "Only on hosts";
     private const string Embedded = "Only in the embedded lab";
-    private const string Sometimes = "Only while";
+    private static readonly string[] Sometimes = ["Only while", "Only on hosts while"];
     private readonly bool onHosts = KeptFigures.Elsewhere(Path.Combine(places.Runs, run)) is not null;
 
     /// <summary>Path of a Chromium; null when there is none.</summary>
@@ -73,7 +73,7 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
         {
             if (!seen.TryGetValue(title, out var panel)) empty.Add($"{title} (not on the page)");
             else if (panel.State == "drawn") drawn++;
-            else if (panel.State == "empty" && (panel.None.StartsWith(Sometimes, StringComparison.Ordinal) || panel.None.StartsWith(onHosts ? Embedded : OnHosts, StringComparison.Ordinal))) elsewhere++;
+            else if (panel.State == "empty" && (Sometimes.Any(word => panel.None.StartsWith(word, StringComparison.Ordinal)) || panel.None.StartsWith(onHosts ? Embedded : OnHosts, StringComparison.Ordinal))) elsewhere++;
             else empty.Add($"{title} ({panel.State})");
         }
 
