@@ -53,7 +53,7 @@ public sealed class ConsoleServerTests : IDisposable
     public async Task Figures_that_stayed_on_a_host_are_asked_for_there_and_told_gone_with_it()
     {
         await using var server = await OpenAsync();
-        KeptFigures.Elsewhere(root.File("runs/20261129-110000-gameday"), new Uri("http://127.0.0.1:1/"));
+        KeptFigures.LeaveAt(root.File("runs/20261129-110000-gameday"), new Uri("http://127.0.0.1:1/"));
 
         var state = (await client.GetFromJsonAsync<JsonNode>(new Uri(server.Address, "api/state")))!;
         using var answer = await client.GetAsync(new Uri(server.Address, "api/prometheus/20261129-110000-gameday/api/v1/query?query=up"));

@@ -13,7 +13,7 @@ internal static class KeptFigures
     public static bool Any(string run) => Directory.Exists(DataOf(run)) || File.Exists(AddressFile(run));
 
     /// <summary>Remembers that they stay on a host.</summary>
-    public static void Elsewhere(string run, Uri prometheus)
+    public static void LeaveAt(string run, Uri prometheus)
     {
         Directory.CreateDirectory(FolderOf(run));
         File.WriteAllText(AddressFile(run), prometheus.ToString());

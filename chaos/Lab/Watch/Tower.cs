@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -144,9 +143,7 @@ internal sealed class Tower : IAsyncDisposable
         processes.Insert(0, await WatchProcess.StartAsync(lab, "prometheus", prometheus, folder, address, time, stop,
             $"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address.Authority}", "--storage.tsdb.retention.time=30d"));
         Prometheus = new PrometheusClient(address);
-        await File.WriteAllTextAsync(WatchSign.FileIn(state), JsonSerializer.Serialize(new WatchSign(address, run, Environment.ProcessId)), stop);
-        watched = true;
-        say(string.Create(CultureInfo.InvariantCulture, $"watched by Prometheus: {address} (dashboards: ./lab console)"));
+        await SignAsync(address, run, say, stop);
     }
 
     private static Uri? Observer(RunningLab lab) => lab.Topology == "embedded" ? null : lab.OfRole("obs") is [var obs, ..] ? obs.Public : null;
@@ -181,7 +178,7 @@ internal sealed class Tower : IAsyncDisposable
         {
             await prometheus.QueryAsync("up", stop);
         }
-        catch (HttpRequestException silent)
+        catch (Exception silent) when (silent is HttpRequestException or InvalidOperationException || (silent is OperationCanceledException && !stop.IsCancellationRequested))
         {
             prometheus.Dispose();
             say($"--watch: Prometheus at {obs} does not answer ({silent.Message}), so there are no dashboards and no alerts; everything else goes on.");
@@ -189,9 +186,14 @@ internal sealed class Tower : IAsyncDisposable
         }
 
         Prometheus = prometheus;
-        KeptFigures.Elsewhere(run, obs);
-        await File.WriteAllTextAsync(WatchSign.FileIn(state), JsonSerializer.Serialize(new WatchSign(obs, run, Environment.ProcessId)), stop);
+        KeptFigures.LeaveAt(run, obs);
+        await SignAsync(obs, run, say, stop);
+    }
+
+    private async Task SignAsync(Uri prometheus, string run, Action<string> say, CancellationToken stop)
+    {
+        await File.WriteAllTextAsync(WatchSign.FileIn(state), JsonSerializer.Serialize(new WatchSign(prometheus, run, Environment.ProcessId)), stop);
         watched = true;
-        say($"watched by Prometheus: {obs} (dashboards: ./lab console)");
+        say($"watched by Prometheus: {prometheus} (dashboards: ./lab console)");
     }
 }
