@@ -16,6 +16,7 @@ internal sealed record ServiceUse(string Name, double CpuSeconds, double MemoryB
 internal sealed class ContainerServices(IReadOnlyCollection<string> hosts)
 {
     private const string Engine = "/docker/", Slice = "/system.slice/", Unit = ".service";
+    private readonly Lock gate = new(); // two may ask at once
     private readonly Dictionary<string, string> names = [];
     private readonly Dictionary<(int Pid, string Started), double> seen = [];
     private readonly Dictionary<string, double> spent = [];
@@ -23,6 +24,7 @@ internal sealed class ContainerServices(IReadOnlyCollection<string> hosts)
     /// <summary>Reads them all. Not root, or no such container: none.</summary>
     public IReadOnlyList<ServiceUse> Read()
     {
+        using var alone = gate.EnterScope();
         var isFirst = spent.Count == 0;
         var alive = new HashSet<(int, string)>();
         var (memory, threads) = (new Dictionary<string, double>(), new Dictionary<string, double>());
