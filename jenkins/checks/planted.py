@@ -6,7 +6,7 @@
     Says: what the console must hold, so that the stage ended for this reason and for no other
     Violates: the expectation of an experiment that must be violated, for the same end
     Checks: words of the pipeline's checks; none named: a few that take no time, which are not what is to be shown
-    Tests: the test projects to run (the others would find most of them before the stage that is to be shown)
+    Tests: the tests to run (the others would find most of them before the stage that is to be shown)
     Experiments: those of the chaos gate; none named: all
 """
 import os

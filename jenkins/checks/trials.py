@@ -51,6 +51,7 @@ def main():
     parser = argparse.ArgumentParser(prog='jenkins/planted', description='Runs good and bad commits through the pipeline and tells where each ended.')
     parser.add_argument('--runs', type=int, default=1, help='how often each, 1 to 20; what an earlier call ran on the same commit counts')
     parser.add_argument('--on', default='embedded', metavar='INVENTORY', help='embedded (the default), docker, or another inventory of the pipeline')
+    parser.add_argument('--commit', default='HEAD', metavar='REVISION', help='what the commits are put on top of (HEAD)')
     parser.add_argument('--straight', action='store_true', help='leaves out the stages before the one that is to reject: a quick look, no proof')
     parser.add_argument('--again', action='store_true', help='runs what is known, too')
     parser.add_argument('--abort', action='store_true', help='instead: stops the pipeline while a fault of its chaos gate is on')
@@ -63,7 +64,7 @@ def main():
     # Stopped by a signal, the pipeline heals before this ends.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # Results belong to the commit that they were got on.
-    asked.commit = planted.git(tool.ROOT, 'rev-parse', '--short=12', 'HEAD')
+    asked.commit = planted.git(tool.ROOT, 'rev-parse', '--short=12', asked.commit + '^{commit}')
     kept = os.path.join(PLACE, asked.commit + ('-straight' if asked.straight else ''))
     if asked.abort:
         return abort_trial.run(os.path.join(kept, 'abort'), PLACE, asked.straight)
