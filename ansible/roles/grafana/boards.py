@@ -76,9 +76,11 @@ OVERVIEW = {"uid": "lab-overview", "title": "Overview", "question": "Is it broke
     panel("Saturation, 0 to 1", "percentunit", "What is near 1 is the limit. Everything low while visitors wait: look at locks and time limits instead.",
           {"processors": '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))', "memory": "1 - sum(node_memory_MemAvailable_bytes) / sum(node_memory_MemTotal_bytes)",
            "slots of {{server}}": 'max by (server) (haproxy_server_current_sessions{proxy="follow"} / (haproxy_server_limit_sessions{proxy="follow"} > 0))',
-           "connections of {{instance}}": 'sum by (instance) (db_client_connection_count{db_client_connection_state="used"}) / sum by (instance) (db_client_connection_max)'}, w=12, h=8, share=True),
+           "connections of {{instance}}": 'sum by (instance) (db_client_connection_count{db_client_connection_state="used"}) / sum by (instance) (db_client_connection_max)'}, h=8, share=True),
+    panel("Pressure on each resource, 0 to 1", "percentunit", "In use and with a queue, both: the suspect. One at 0 has either places left or nobody waiting. A suspicion only: "
+          "`lab bottleneck` proves it.", {"{{resource}} {{instance}}": "topk(8, max by (resource, instance) (lab_bottleneck_score))"}, h=8, kind="bargauge", share=True, warn=0.3, bad=0.6),
     panel("Requests per second, by instance", "reqps", "Equal parts are health. One that shrinks is down, drained or slow; all that shrink: nobody comes.",
-          {"{{instance}}": rate(HTTP + "_count", "", "instance")}, w=12, h=8, stack=True),
+          {"{{instance}}": rate(HTTP + "_count", "", "instance")}, h=8, stack=True),
     row("Since when?"),
     panel("Alerts, by severity", "short", 'Steps up where something was noticed. "none" is the watchdog, always 1: when it is missing, nobody watches.',
           {"{{severity}}": 'sum by (severity) (ALERTS{alertstate="firing"})'}, w=12, h=6, step=True),

@@ -52,6 +52,18 @@ def promtool(cases, folder):
     return said
 
 
+def scored(cases, folder):
+    """Recorded scores: every case of promtool/scores.yml, rounded to four digits. Returns what promtool said, empty when all is well."""
+    made = [{"interval": "1s", "input_series": [{"series": series, "values": values} for series, values in case["series"].items()],
+             "promql_expr_test": [{"expr": f'round(lab_bottleneck_score{{resource="{one["resource"]}",instance="{one["instance"]}"}}, 0.0001)', "eval_time": "25s",
+                                   "exp_samples": [{"labels": f'{{resource="{one["resource"]}",instance="{one["instance"]}"}}', "value": one["score"]}]} for one in case["scores"]]}
+            for case in cases]
+    file = pathlib.Path(folder) / "scores.yml"
+    file.write_text(yaml.safe_dump({"rule_files": [str(RULES / "bottleneck.yml")], "evaluation_interval": "1s", "tests": made}))
+    run = subprocess.run(["promtool", "test", "rules", str(file)], capture_output=True, text=True, check=False)
+    return run.stdout + run.stderr if run.returncode else ""
+
+
 ROUTES = [
     # what is configured, then severity and the receiver that must get it
     ({"prometheus_pagerduty_key": "k"}, {"page": "pages", "ticket": "tickets", "none": "nobody"}),
@@ -97,6 +109,10 @@ def checks():
     with tempfile.TemporaryDirectory() as folder:
         yield f"{len(cases)} alerts are silent, fire, and are silent again", promtool(cases, folder)
         yield "Alertmanager takes its configuration with every kind of receiver, and routes as meant", "\n".join(alertmanager(folder))
+        scores = yaml.safe_load((HERE / "promtool/scores.yml").read_text())
+        yield f"{sum(len(case['scores']) for case in scores)} scores of resources are right", scored(scores, folder)
+        wrong_score = [dict(scores[0], scores=[dict(scores[0]["scores"][0], score=0.5)])]
+        yield "a wrong score is noticed", "" if scored(wrong_score, folder) else "promtool took it"
         planted = dict(cases["BackendDown"], times=["21s", "50s", "30s"])
         yield "a wrong expectation is noticed", "" if promtool({"BackendDown": planted}, folder) else "promtool took it"
 
