@@ -48,6 +48,23 @@ public class AdminApiTests
     }
 
     [Fact]
+    public async Task An_instance_counts_who_is_inside_while_there_is_a_dose()
+    {
+        await using var service = await TestService.StartAsync(null, ("Cache__Enabled", "false"));
+        var link = "/" + (string)(await (await service.CreateAsync("https://example.org/")).JsonAsync())["code"]!;
+        await service.Http.GetAsync(link).Within("a redirect");
+        var before = await CompletionsAsync();
+
+        await service.FaultAsync(new { kind = "delay", at = "path", delay = "00:00:00.00005", timeToLive = "00:00:30" });
+        for (var i = 0; i < 3; i++) await service.Http.GetAsync(link).Within("a redirect");
+
+        Assert.Equal((0, 3), (before, await CompletionsAsync()));
+
+        async Task<long> CompletionsAsync() => (long)(await (await service.Admin.GetAsync("/stations").Within("stations")).JsonAsync())["stations"]!.AsArray()
+            .Single(station => (string)station!["name"]! == "instance")!["completions"]!;
+    }
+
+    [Fact]
     public async Task A_fault_shows_what_was_ordered_and_what_it_did_also_after_its_end()
     {
         var time = new FakeTimeProvider();

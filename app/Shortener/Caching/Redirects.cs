@@ -2,6 +2,7 @@ using ChaosLab.Shortener.Clicks;
 using ChaosLab.Shortener.Configuration;
 using ChaosLab.Shortener.Hosting;
 using ChaosLab.Shortener.Links;
+using ChaosLab.Shortener.Stations;
 using ChaosLab.Shortener.Telemetry;
 using Microsoft.Extensions.Primitives;
 
@@ -17,8 +18,9 @@ namespace ChaosLab.Shortener.Caching;
 /// <param name="settings">Whether the cache is on.</param>
 /// <param name="metrics">Counts how lookups ended.</param>
 /// <param name="time">The clock.</param>
+/// <param name="stations">Counts who is inside; null without chaos.</param>
 public sealed class Redirects(
-    LinkCache cache, LinkLookup lookup, ClickCounter clicks, Settings settings, ShortenerMetrics metrics, TimeProvider time)
+    LinkCache cache, LinkLookup lookup, ClickCounter clicks, Settings settings, ShortenerMetrics metrics, TimeProvider time, StationSet? stations = null)
 {
     /// <summary>Route by which figures and traces name it.</summary>
     public const string Route = "/{code}";
@@ -42,8 +44,20 @@ public sealed class Redirects(
         return Answer(context, entry, isGet);
     }
 
-    private async Task AskAsync(HttpContext context, string path, CacheEntry? old, bool isGet) =>
-        await Answer(context, await lookup.FindAsync(ShortCode.Parse(path[1..]), old), isGet);
+    private async Task AskAsync(HttpContext context, string path, CacheEntry? old, bool isGet)
+    {
+        var inside = stations is { IsDosed: true } ? stations.Instance : null;
+        inside?.Arrive();
+        inside?.Begin();
+        try
+        {
+            await Answer(context, await lookup.FindAsync(ShortCode.Parse(path[1..]), old), isGet);
+        }
+        finally
+        {
+            inside?.End();
+        }
+    }
 
     private Task Answer(HttpContext context, CacheEntry entry, bool isGet)
     {

@@ -32,6 +32,9 @@ public sealed class StationSet
     /// <summary>The same at the standby. A capacity below 0 sends them to the primary.</summary>
     public const string StandbyName = "standby";
 
+    /// <summary>The instance itself: every redirect that has to ask the store, from its request to its answer. Takes no doses.</summary>
+    public const string InstanceName = "instance";
+
     private static readonly string[] Names = [PathName, ProcessorName, LockName, ConnectionName, DatabaseName, RowName, StandbyName];
     private readonly FaultList _faults;
     private readonly TimeProvider _time;
@@ -53,6 +56,7 @@ public sealed class StationSet
         Row = new(RowName, () => totalRows == 0 ? 0 : Math.Max(1, totalRows + faults.Extra(RowName)), time);
         Primary = new(PrimaryName, static () => 0, time);
         Standby = new(StandbyName, static () => 0, time);
+        Instance = new(InstanceName, static () => 0, time);
         _lockTurn = new(_lock);
         Connections = new(_connection);
     }
@@ -69,6 +73,9 @@ public sealed class StationSet
     /// <summary>Look-ups at the standby.</summary>
     public Station Standby { get; }
 
+    /// <summary>Redirects inside of this instance.</summary>
+    public Station Instance { get; }
+
     /// <summary>True while any dose or change of a capacity may be active; only then does anybody take a turn.</summary>
     public bool IsDosed => _faults.MayDose;
 
@@ -79,7 +86,7 @@ public sealed class StationSet
     public static IReadOnlyList<string> All => Names;
 
     /// <summary>Everything counted so far.</summary>
-    public IReadOnlyList<StationReport> Read() => [_path.Read(), _processor.Read(), _lock.Read(), _connection.Read(), Row.Read(), Primary.Read(), Standby.Read()];
+    public IReadOnlyList<StationReport> Read() => [_path.Read(), _processor.Read(), _lock.Read(), _connection.Read(), Row.Read(), Primary.Read(), Standby.Read(), Instance.Read()];
 
     /// <summary>Passes path, processor and lock. Costs nothing while no dose is active.</summary>
     /// <param name="operation">The call.</param>

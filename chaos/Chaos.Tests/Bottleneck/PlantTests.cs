@@ -21,6 +21,15 @@ public class PlantTests
     [Fact]
     public void What_is_not_there_is_not_planted() => Assert.Null(Plant.Find("gremlin", 7));
 
+    [Theory]
+    [InlineData("pool", true)]
+    [InlineData("cpu", true)]
+    [InlineData("hot-row", false)]
+    [InlineData("missing-index", false)]
+    [InlineData("slow-replica", false)]
+    public void Only_what_needs_a_database_of_its_own_is_not_planted_on_hosts(string word, bool isPlanted) =>
+        Assert.Equal(isPlanted, Plant.Find(word, 7)!.Refusal("docker") is null);
+
     [Fact]
     public void Slots_take_a_dose_that_ends_by_itself()
     {

@@ -19,7 +19,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
     {
         var (startedAt, began) = (time.GetUtcNow(), time.GetTimestamp());
         var most = plan.IsQuick ? plan.Users : ScalingCurve.Most(plan.Users);
-        await using var busy = await BusyLab.StartAsync(places, plan.Plant, Plant.Instances, plan.Users, most, plan.Seed, run, screen, time, stop);
+        await using var busy = await BusyLab.StartAsync(places, plan.On, plan.Plant, Plant.Instances, plan.Users, most, plan.Seed, run, screen, time, stop);
         screen.Say($"S0–S3  {plan.Users} users go round; looking for {Baseline.TotalSeconds:0} s");
         await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
         var looking = Task.WhenAll(busy.Databases.Select(database => database.LookAsync(Baseline, stop)));
@@ -41,7 +41,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
                 curve = await ScalingCurve.MeasureAsync(busy, plan.Users, plan.Seed, screen, time, stop);
             }
 
-            var tools = new Knobs(busy.Lab, busy.Hand, busy.Databases, busy.Quota, plan.Plant?.Instance ?? "");
+            var tools = new Knobs(busy.Lab, busy.Hand, busy.AddSlotsAsync, busy.Databases, busy.Quota, plan.Plant?.Instance ?? "");
             knobs = tools.For(baseline);
             screen.Say($"S5     {knobs.Count} knobs, off on on off");
             await TurnAsync(busy, knobs, baseline, stop);

@@ -7,4 +7,5 @@ namespace ChaosLab.Lab.Bottleneck;
 /// <param name="Seed">Seed of the plant, of orders and of visitors.</param>
 /// <param name="Users">Users of the closed loop, 2 to 64.</param>
 /// <param name="IsQuick">Leaves the scaling curve and the proof away.</param>
-internal sealed record BottleneckPlan(Plant? Plant, bool IsHidden, string? Guess, int Seed, int Users, bool IsQuick);
+/// <param name="On">Which lab: <c>embedded</c> or <c>docker</c>.</param>
+internal sealed record BottleneckPlan(Plant? Plant, bool IsHidden, string? Guess, int Seed, int Users, bool IsQuick, string On);

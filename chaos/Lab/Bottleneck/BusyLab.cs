@@ -1,14 +1,17 @@
 using ChaosLab.Chaos.Bottleneck;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Hosts;
+using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
+using ChaosLab.Lab.Hosts;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 using ChaosLab.Load.Scenarios;
 
 namespace ChaosLab.Lab.Bottleneck;
 
-/// <summary>A lab with what was planted in it, and users going round in a closed loop. Taken away when disposed.</summary>
+/// <summary>A lab with what was planted in it, and users going round in a closed loop. When disposed, the embedded lab is taken away, and hosts are as they were.</summary>
 internal sealed class BusyLab : IAsyncDisposable
 {
     // A commit waits for the disk, a look-up for a database of half a core: a queue that timeouts cut off could not be measured.
@@ -22,21 +25,26 @@ internal sealed class BusyLab : IAsyncDisposable
 
     private static readonly TimeSpan Cold = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9), Arriving = TimeSpan.FromSeconds(1.3);
+    // Instances of hosts were just restarted: what compiles itself while it is measured would be taken for work of the requests.
+    private static readonly TimeSpan WarmingUp = TimeSpan.FromSeconds(12);
+    // Stations count only while there is a dose: the smallest there is, where nothing was planted.
+    private static readonly PlantedDose Counting = new("", "delay", "path", TimeSpan.FromMicroseconds(50));
+
     private readonly List<IAsyncDisposable> owed = [];
     private readonly CancellationTokenSource loadStop = new();
     private readonly TimeProvider time;
+    private readonly HostBench? bench;
     private Task<LoadResult>? load;
 
-    private BusyLab(EmbeddedLab lab, Plant? plant, string run, TimeProvider time)
+    private BusyLab(RunningLab lab, HostBench? bench, IReadOnlyList<DatabaseView> databases, Plant? plant, string run, TimeProvider time)
     {
-        (Lab, this.time) = (lab, time);
+        (Lab, this.bench, Databases, this.time) = (lab, bench, databases, time);
         Crowd = new Crowd(plant?.GeneratorSlowness ?? TimeSpan.Zero, time);
-        Hand = new DoseHand(lab, run.Replace('/', '.'), time);
-        Databases = [.. lab.OfRole("db").Select(host => new DatabaseView(host, EmbeddedLab.ConnectionStringOf(host), Path.Combine(LabFolder.Of(lab.StateRoot, lab.Id), host.Name), time))];
-        Gauge = new Gauge(lab, Databases, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
+        Hand = new DoseHand(lab, run, time);
+        Gauge = new Gauge(lab, bench, Databases, Tap, Crowd, host => Quota is { } quota && host == plant?.Instance ? quota.Cores : Environment.ProcessorCount, time);
     }
 
-    public EmbeddedLab Lab { get; }
+    public RunningLab Lab { get; }
 
     public Crowd Crowd { get; }
 
@@ -44,7 +52,7 @@ internal sealed class BusyLab : IAsyncDisposable
 
     public Gauge Gauge { get; }
 
-    /// <summary>The servers of a lab on PostgreSQL, primary first; empty on SQLite.</summary>
+    /// <summary>The servers that are looked at, primary first; empty on SQLite.</summary>
     public IReadOnlyList<DatabaseView> Databases { get; }
 
     public DoseHand Hand { get; }
@@ -53,8 +61,9 @@ internal sealed class BusyLab : IAsyncDisposable
 
     /// <summary>Starts it all; comes back when the users have begun.</summary>
     /// <param name="places">Where things are.</param>
+    /// <param name="on">Which lab: <c>embedded</c>, which is started, or <c>docker</c>, which is there.</param>
     /// <param name="plant">What to plant; null: nothing.</param>
-    /// <param name="instances">Instances.</param>
+    /// <param name="instances">Instances of an embedded lab.</param>
     /// <param name="users">Users that begin.</param>
     /// <param name="mostUsers">Users there may ever be.</param>
     /// <param name="seed">Seed of the visitors.</param>
@@ -62,7 +71,25 @@ internal sealed class BusyLab : IAsyncDisposable
     /// <param name="screen">Progress.</param>
     /// <param name="time">Clock.</param>
     /// <param name="stop">Gives up.</param>
-    public static async Task<BusyLab> StartAsync(Places places, Plant? plant, int instances, int users, int mostUsers, int seed, string run, Screen screen, TimeProvider time, CancellationToken stop)
+    public static async Task<BusyLab> StartAsync(Places places, string on, Plant? plant, int instances, int users, int mostUsers, int seed, string run, Screen screen, TimeProvider time, CancellationToken stop)
+    {
+        // Part of names of files and of tags.
+        var tag = run.Replace('/', '.');
+        var busy = on == LabChoice.Embedded ? await StartEmbeddedAsync(places, plant, instances, run, tag, screen, time, stop) : await TakeHostsAsync(places, on, plant, tag, screen, time, stop);
+        try
+        {
+            await busy.PlantAsync(plant, tag, stop);
+            await busy.LetUsersInAsync(users, mostUsers, seed, stop);
+            return busy;
+        }
+        catch
+        {
+            await busy.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<BusyLab> StartEmbeddedAsync(Places places, Plant? plant, int instances, string run, string tag, Screen screen, TimeProvider time, CancellationToken stop)
     {
         var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
         {
@@ -77,19 +104,36 @@ internal sealed class BusyLab : IAsyncDisposable
             LogFolder = Path.Combine(places.Runs, run, "logs"),
             Time = time,
         }, screen, stop);
-        var busy = new BusyLab(lab, plant, run, time);
+        var databases = lab.OfRole("db").Select(host =>
+        {
+            var folder = Path.Combine(LabFolder.Of(lab.StateRoot, lab.Id), host.Name);
+            return new DatabaseView(host, EmbeddedLab.ConnectionStringOf(host), () => DatabaseView.ProcessesOf(folder), time);
+        });
+        return new BusyLab(lab, null, [.. databases], plant, tag, time);
+    }
+
+    private static async Task<BusyLab> TakeHostsAsync(Places places, string on, Plant? plant, string tag, Screen screen, TimeProvider time, CancellationToken stop)
+    {
+        var lab = await LabChoice.StartAsync(places, on, time, screen, stop);
+        HostBench? bench = null;
         try
         {
-            await busy.PlantAsync(plant, run, stop);
-            await busy.LetUsersInAsync(users, mostUsers, seed, stop);
-            return busy;
+            screen.Say("every instance is restarted without its cache, and gets it back at the end");
+            bench = await HostBench.PrepareAsync(lab, plant?.Settings ?? [], tag, time, stop);
+            return new BusyLab(lab, bench, [await bench.PrimaryAsync(stop)], plant, tag, time);
         }
         catch
         {
-            await busy.DisposeAsync();
+            if (bench is not null) await bench.DisposeAsync();
+            await lab.DisposeAsync();
             throw;
         }
     }
+
+    /// <summary>Gives every instance so many slots of the balancer more; disposing the answer takes them back.</summary>
+    public Task<IAsyncDisposable> AddSlotsAsync(int add, CancellationToken stop) => bench is not null
+        ? bench.AddSlotsAsync(add, stop)
+        : Hand.GiveAsync(new Dose(Lab.OfRole("lb"), "capacity", "slots", TimeSpan.Zero, add), Knobs.Longest, stop);
 
     public async ValueTask DisposeAsync()
     {
@@ -99,6 +143,7 @@ internal sealed class BusyLab : IAsyncDisposable
         foreach (var debt in Enumerable.Reverse(owed)) await debt.DisposeAsync();
         Gauge.Dispose();
         foreach (var database in Databases) await database.DisposeAsync();
+        if (bench is not null) await bench.DisposeAsync();
         Crowd.Dispose();
         await Lab.DisposeAsync();
         loadStop.Dispose();
@@ -106,13 +151,15 @@ internal sealed class BusyLab : IAsyncDisposable
 
     private async Task PlantAsync(Plant? plant, string run, CancellationToken stop)
     {
-        if (plant is null) return;
         if (Databases.Count > 0) await WarmAsync(stop);
-        foreach (var sql in plant.Sql) await Databases[0].ExecuteAsync(sql, stop);
-        foreach (var dose in plant.Doses)
+        foreach (var sql in plant?.Sql ?? []) await Databases[0].ExecuteAsync(sql, stop);
+        foreach (var dose in plant is { Doses.Count: > 0 } ? plant.Doses : [Counting])
             owed.Add(await Hand.GiveAsync(new Dose([.. Lab.OfRole("app").Where(host => dose.Host.Length == 0 || host.Name == dose.Host)], dose.Kind, dose.At, dose.Length, 0), Longest, stop));
-        if (plant.Quota is not { } cores) return;
-        Quota = await ProcessorQuota.LimitAsync(Lab, Lab.Hosts.First(host => host.Name == plant.Instance), cores, run.Replace('/', '.'), time, stop);
+        if (plant?.Quota is not { } cores) return;
+        var host = Lab.Hosts.First(host => host.Name == plant.Instance);
+        Quota = host is InventoriedHost there && Lab is HostsLab hosts
+            ? await ContainerQuota.LimitAsync(hosts, there, cores, HostBench.Longest, run, time, stop)
+            : await GroupQuota.LimitAsync(Lab, host, cores, run, time, stop);
         owed.Add(Quota);
     }
 
@@ -157,7 +204,7 @@ internal sealed class BusyLab : IAsyncDisposable
         Crowd.Wanted = users;
         var ledger = new Ledger(time);
         var scenario = VisitorScenarios.All.First(one => one.Name == "follow-links").Create(
-            new VisitorOptions(Lab.Entry, [Simulation.KeepConstant(mostUsers, TimeSpan.FromMinutes(10))], TimeSpan.Zero, seed, 50, ledger, TimeSpan.FromSeconds(5), 512) { BeforeVisit = Crowd.PassAsync });
+            new VisitorOptions(Lab.Entry, [Simulation.KeepConstant(mostUsers, TimeSpan.FromMinutes(10))], TimeSpan.Zero, seed, 50, ledger, TimeSpan.FromSeconds(5), 512) { Authority = Lab.Authority, BeforeVisit = Crowd.PassAsync });
         load = LoadRunner.RegisterScenarios(scenario).WithSeed(seed).WithTimeProvider(time).WithSampleCapacity(0).WithMaxConnections(512)
             .WithSampleObserver(Tap.OnSample).WithStartObserver(Tap.OnStart).WithoutReports().RunAsync(loadStop.Token);
         var began = time.GetTimestamp();
@@ -169,6 +216,6 @@ internal sealed class BusyLab : IAsyncDisposable
         }
 
         // The engine spreads the first starts over a second.
-        await Task.Delay(Arriving, time, stop);
+        await Task.Delay(bench is null ? Arriving : WarmingUp, time, stop);
     }
 }

@@ -10,7 +10,7 @@ namespace ChaosLab.Lab.Bottleneck;
 /// <summary>Plants every kind with several seeds and counts what was named: the proof that verdicts can be believed.</summary>
 internal static class Confusion
 {
-    public static async Task<int> RunAsync(Places places, IReadOnlyList<string> words, int runs, int seed, int users, bool onPostgres, bool json, Screen screen, TimeProvider time, CancellationToken stop)
+    public static async Task<int> RunAsync(Places places, string on, IReadOnlyList<string> words, int runs, int seed, int users, bool onPostgres, bool json, Screen screen, TimeProvider time, CancellationToken stop)
     {
         var rows = new List<ConfusionRow>();
         var began = time.GetUtcNow();
@@ -22,7 +22,7 @@ internal static class Confusion
             foreach (var word in words)
             {
                 if (stop.IsCancellationRequested) break;
-                var row = await OneAsync(places, onPostgres ? Plant.Find(word, seed + n)!.OnPostgres() : Plant.Find(word, seed + n)!, seed + n, users, $"{name}/{word}-{seed + n}", screen, time, stop);
+                var row = await OneAsync(places, on, onPostgres ? Plant.Find(word, seed + n)!.OnPostgres() : Plant.Find(word, seed + n)!, seed + n, users, $"{name}/{word}-{seed + n}", screen, time, stop);
                 if (row is not null) rows.Add(row);
                 await File.WriteAllTextAsync(Path.Combine(places.Runs, name, "confusion.json"), JsonSerializer.Serialize(rows, ResultJson.Options) + "\n", CancellationToken.None);
             }
@@ -35,15 +35,15 @@ internal static class Confusion
     }
 
     // Null: stopped in the middle of it.
-    private static async Task<ConfusionRow?> OneAsync(Places places, Plant plant, int seed, int users, string run, Screen screen, TimeProvider time, CancellationToken stop)
+    private static async Task<ConfusionRow?> OneAsync(Places places, string on, Plant plant, int seed, int users, string run, Screen screen, TimeProvider time, CancellationToken stop)
     {
         screen.Say("");
         var word = plant.Word;
         screen.Say($"{word}, seed {seed.ToString(CultureInfo.InvariantCulture)}: {plant.Says}");
-        if (plant.Refusal() is { } refusal) return new(word, seed, "not-run", "", false, 0, 0, refusal);
+        if (plant.Refusal(on) is { } refusal) return new(word, seed, "not-run", "", false, 0, 0, refusal);
         try
         {
-            var result = await new BottleneckHunt(places, new BottleneckPlan(plant, false, null, seed, users, IsQuick: true), screen, time).RunAsync(run, stop);
+            var result = await new BottleneckHunt(places, new BottleneckPlan(plant, false, null, seed, users, IsQuick: true, on), screen, time).RunAsync(run, stop);
             screen.Say($"       {(result.IsRight == true ? "right" : "WRONG")}: {result.Sentence}");
             return new(word, seed, result.Verdict.Word, result.Verdict.Component?.Instance ?? "", result.IsRight == true, result.Duration.TotalSeconds, result.Inputs.MachineBusy, result.Sentence);
         }

@@ -6,20 +6,39 @@ using Host = ChaosLab.Chaos.Running.Host;
 
 namespace ChaosLab.Lab.Bottleneck;
 
-/// <summary>Looks at one PostgreSQL server of an embedded lab: its own figures by SQL, its processor time by the kernel's.</summary>
+/// <summary>Looks at one PostgreSQL server whose processes are on this machine: its own figures by SQL, its processor time by the kernel's.</summary>
 internal sealed class DatabaseView : IAsyncDisposable
 {
     // Who is the service's: the name that the shortener gives its connections.
     private const string Service = "shortener";
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
-    private readonly string folder;
+    private readonly Func<IEnumerable<int>> processes;
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider time;
 
-    public DatabaseView(Host host, string connection, string folder, TimeProvider time)
+    /// <summary>Prepares; nothing is connected yet.</summary>
+    /// <param name="host">Its host.</param>
+    /// <param name="connection">In the words of Npgsql.</param>
+    /// <param name="processes">Numbers of its processes on this machine; none when it has ended.</param>
+    /// <param name="time">The clock.</param>
+    public DatabaseView(Host host, string connection, Func<IEnumerable<int>> processes, TimeProvider time)
     {
-        (Host, this.folder, this.time) = (host, folder, time);
+        (Host, this.processes, this.time) = (host, processes, time);
         source = NpgsqlDataSource.Create(connection + ";Application Name=lab;Maximum Pool Size=4;Command Timeout=60");
+    }
+
+    /// <summary>Processes of the server whose data lie in a folder: the one that its pid file names, and its children.</summary>
+    public static IEnumerable<int> ProcessesOf(string folder)
+    {
+        try
+        {
+            var first = File.ReadLines(Path.Combine(folder, "postmaster.pid")).First();
+            return [.. File.ReadAllText($"/proc/{first}/task/{first}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend(first).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return []; // it has ended; whoever waits for its answers will say so
+        }
     }
 
     public Host Host { get; }
@@ -28,17 +47,8 @@ internal sealed class DatabaseView : IAsyncDisposable
     public IReadOnlyDictionary<int, double> ReadProcessors()
     {
         var times = new Dictionary<int, double>();
-        try
-        {
-            var first = File.ReadLines(Path.Combine(folder, "postmaster.pid")).First();
-            foreach (var pid in File.ReadAllText($"/proc/{first}/task/{first}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Prepend(first))
-                if (ReadProcessor(pid) is { } seconds) times[int.Parse(pid, CultureInfo.InvariantCulture)] = seconds;
-        }
-        catch (IOException)
-        {
-            // It has ended; whoever waits for its answers will say so.
-        }
-
+        foreach (var pid in processes())
+            if (ReadProcessor(pid) is { } seconds) times[pid] = seconds;
         return times;
     }
 
@@ -83,8 +93,15 @@ internal sealed class DatabaseView : IAsyncDisposable
         var sums = new Sums();
         await foreach (var row in ReadAsync("SELECT pg_is_in_recovery(), xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()", stop))
             (sums.IsStandby, sums.Transactions) = (row.GetBoolean(0), row.GetInt64(1));
-        await foreach (var row in ReadAsync("SELECT query, sum(calls)::bigint, sum(total_exec_time) / 1000 FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY 1", stop))
-            sums.Statements[row.GetString(0)] = (row.GetInt64(1), row.GetDouble(2));
+        // An extension: where nobody made it, statements are not known.
+        var knowsStatements = false;
+        await foreach (var row in ReadAsync("SELECT to_regclass('pg_stat_statements') IS NOT NULL", stop)) knowsStatements = row.GetBoolean(0);
+        if (knowsStatements)
+        {
+            await foreach (var row in ReadAsync("SELECT query, sum(calls)::bigint, sum(total_exec_time) / 1000 FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) GROUP BY 1", stop))
+                sums.Statements[row.GetString(0)] = (row.GetInt64(1), row.GetDouble(2));
+        }
+
         await foreach (var row in ReadAsync("SELECT relname::text, coalesce(seq_scan, 0), coalesce(seq_tup_read, 0) FROM pg_stat_user_tables", stop))
             sums.Scans[row.GetString(0)] = (row.GetInt64(1), row.GetInt64(2));
         return sums;
@@ -98,11 +115,11 @@ internal sealed class DatabaseView : IAsyncDisposable
         while (await rows.ReadAsync(stop)) yield return rows;
     }
 
-    private static double? ReadProcessor(string pid)
+    private static double? ReadProcessor(int pid)
     {
         try
         {
-            return double.Parse(File.ReadAllText($"/proc/{pid}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e9;
+            return double.Parse(File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/schedstat")).Split(' ')[0], CultureInfo.InvariantCulture) / 1e9;
         }
         catch (IOException)
         {

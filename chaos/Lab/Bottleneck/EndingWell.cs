@@ -1,3 +1,4 @@
+using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Load;
@@ -23,7 +24,7 @@ internal static class EndingWell
             screen.Say("lab: " + left.Message);
             return Verdict.UndoFailed.ExitCode();
         }
-        catch (Exception broken) when (!stopping.Token.IsCancellationRequested && broken is HttpRequestException or InvalidOperationException or OperationCanceledException)
+        catch (Exception broken) when (!stopping.Token.IsCancellationRequested && broken is HttpRequestException or InvalidOperationException or OperationCanceledException or HostUnreachableException or System.Data.Common.DbException)
         {
             screen.Say($"lab: the measurement broke off: {broken.Message}");
             return Verdict.Inconclusive.ExitCode();

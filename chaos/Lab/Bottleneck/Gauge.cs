@@ -5,11 +5,18 @@ using ChaosLab.Chaos.Running;
 namespace ChaosLab.Lab.Bottleneck;
 
 /// <summary>Reads users, stations and processors over one stretch of time.</summary>
-internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> databases, UserTap tap, Crowd crowd, Func<string, double> coresOf, TimeProvider time) : IDisposable
+/// <param name="lab">The lab.</param>
+/// <param name="bench">Hosts that were made ready; null: an embedded lab, whose balancer counts for itself.</param>
+/// <param name="databases">The servers that are looked at, primary first.</param>
+/// <param name="tap">What the users saw.</param>
+/// <param name="crowd">How many they are.</param>
+/// <param name="coresOf">Cores that a host may use.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Gauge(RunningLab lab, HostBench? bench, IReadOnlyList<DatabaseView> databases, UserTap tap, Crowd crowd, Func<string, double> coresOf, TimeProvider time) : IDisposable
 {
     // The instances' words for the servers, primary first.
     private static readonly string[] Stations = ["primary", "standby"];
-    private readonly List<StationView> views = [.. lab.Hosts.Where(host => host.Role is "app" or "lb").Select(host => new StationView(host))];
+    private readonly List<StationView> views = [.. lab.Hosts.Where(host => host.Role == "app" || (host.Role == "lb" && bench is null)).Select(host => new StationView(host))];
 
     /// <summary>Looks for so long.</summary>
     public async Task<Reading> ReadAsync(TimeSpan length, CancellationToken stop)
@@ -23,10 +30,11 @@ internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> database
         var users = crowd.Wanted;
         var cpu = (last.GeneratorCpu - first.GeneratorCpu) / seconds;
         return new Reading(
-            users, throughput, response, failures, seconds, Resources(first, last),
+            users, throughput, response, failures, seconds, Resources(first, last, Math.Min(users, throughput * response)),
             Math.Clamp(1 - (throughput * response / users), 0, 1),
-            cpu, cpu + last.Sights.Zip(first.Sights, (after, before) => (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds)).Sum()
-                + databases.Select((_, server) => Cores(first, last, server)).Sum(),
+            cpu, cpu + (bench is not null
+                ? (last.HostsCpu - first.HostsCpu) / seconds
+                : last.Sights.Zip(first.Sights, (after, before) => (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds)).Sum() + databases.Select((_, server) => Cores(first, last, server)).Sum()),
             last.Machine.Total == first.Machine.Total ? 0 : 1 - ((double)(last.Machine.Idle - first.Machine.Idle) / (last.Machine.Total - first.Machine.Total)),
             last.Breakers - first.Breakers);
     }
@@ -36,11 +44,14 @@ internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> database
         foreach (var view in views) view.Dispose();
     }
 
-    private List<Resource> Resources(Snap first, Snap last)
+    private List<Resource> Resources(Snap first, Snap last, double onTheirWay)
     {
         var resources = new List<Resource>();
-        var balancer = Between(first, last, lab.OfRole("lb")[0].Name);
-        var line = balancer("slots")!;
+        var balancer = bench is null ? Between(first, last, lab.OfRole("lb")[0].Name) : static _ => null;
+        var instances = lab.OfRole("app").Select(app => Between(first, last, app.Name)("instance") ?? new Means(0, 0, 0, 0)).ToList();
+        // HAProxy tells its queue as it is just now, and no sums. But whoever is on the way and in no instance is at the balancer (Little).
+        var inside = instances.Sum(instance => instance.Busy);
+        var line = balancer("slots") ?? new Means(bench?.Slots ?? 0, inside, Math.Max(0, onTheirWay - inside), instances.Sum(instance => instance.Completions));
         resources.Add(new Resource(ComponentKind.Slots, "", line.Capacity, line.Busy, line.Waiting, line.Completions, line.Busy));
         List<Means> rows = [];
         var lookUps = databases.Select(_ => new Means(0, 0, 0, 0)).ToList();
@@ -52,8 +63,8 @@ internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> database
             {
                 if (station(name) is not { } means) continue;
                 // Whoever holds a connection is at a server of the database for most of the time.
-                var inside = kind != ComponentKind.Connection ? 0 : databases.Select((_, server) => station(Stations[server])?.Busy ?? 0).Sum();
-                resources.Add(new Resource(kind, app.Name, means.Capacity, means.Busy, means.Waiting, means.Completions, inside));
+                var within = kind != ComponentKind.Connection ? 0 : databases.Select((_, server) => station(Stations[server])?.Busy ?? 0).Sum();
+                resources.Add(new Resource(kind, app.Name, means.Capacity, means.Busy, means.Waiting, means.Completions, within));
                 known += means.Busy + means.Waiting;
             }
 
@@ -68,7 +79,7 @@ internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> database
             var (before, after) = (first.Of(app.Name), last.Of(app.Name));
             var busy = (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds);
             // Who is in the instance, but at no station, is at the processor or waits for it (the protocol's own time included).
-            var waiting = (balancer("slots@" + app.Name)?.Busy ?? 0) - known - busy;
+            var waiting = (balancer("slots@" + app.Name) ?? station("instance"))!.Busy - known - busy;
             resources.Add(new Resource(ComponentKind.Processor, app.Name, coresOf(app.Name), busy, Math.Max(0, waiting), station("path")?.Completions ?? 0));
         }
 
@@ -101,10 +112,11 @@ internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> database
     {
         var before = time.GetTimestamp();
         var sights = await Task.WhenAll(views.Select(view => view.ReadAsync(stop)));
+        var hosts = bench?.ReadSeconds() ?? 0;
         var processors = databases.Select(database => (time.GetTimestamp(), database.ReadProcessors())).ToList();
         var after = time.GetTimestamp();
         var breakers = await Task.WhenAll(views.Where(view => view.Host.Role == "app").Select(view => view.ReadBreakerEventsAsync(stop)));
-        return new Snap(before + ((after - before) / 2), views.Select(view => view.Host.Name).ToList(), sights, Environment.CpuUsage.TotalTime.TotalSeconds, breakers.Sum(), ReadMachine(), processors);
+        return new Snap(before + ((after - before) / 2), views.Select(view => view.Host.Name).ToList(), sights, Environment.CpuUsage.TotalTime.TotalSeconds, breakers.Sum(), ReadMachine(), processors, hosts);
     }
 
     // proc(5): user nice system idle iowait irq softirq steal, in ticks.
@@ -118,7 +130,7 @@ internal sealed class Gauge(RunningLab lab, IReadOnlyList<DatabaseView> database
     private sealed record Means(int Capacity, double Busy, double Waiting, double Completions);
 
     private sealed record Snap(long At, IReadOnlyList<string> Hosts, IReadOnlyList<StationSight> Sights, double GeneratorCpu, long Breakers, (long Idle, long Total) Machine,
-        IReadOnlyList<(long At, IReadOnlyDictionary<int, double> Times)> Processors)
+        IReadOnlyList<(long At, IReadOnlyDictionary<int, double> Times)> Processors, double HostsCpu)
     {
         public StationSight Of(string host) => Sights[Hosts.ToList().IndexOf(host)];
     }

@@ -4,11 +4,20 @@ using Host = ChaosLab.Chaos.Running.Host;
 
 namespace ChaosLab.Lab.Bottleneck;
 
-/// <summary>The knobs of an embedded lab. Each dose is in kind: time in a lock is spent holding the lock, time on a processor burning it.</summary>
-internal sealed class Knobs(RunningLab lab, DoseHand hand, IReadOnlyList<DatabaseView> databases, ProcessorQuota? quota, string quotaHost)
+/// <summary>The knobs of a lab. Each dose is in kind: time in a lock is spent holding the lock, time on a processor burning it.</summary>
+/// <param name="lab">The lab.</param>
+/// <param name="hand">Gives doses.</param>
+/// <param name="addSlotsAsync">Gives every instance so many slots more; disposing the answer takes them back.</param>
+/// <param name="databases">The servers that are looked at, primary first.</param>
+/// <param name="quota">A planted quota of processor time; null: there is none.</param>
+/// <param name="quotaHost">Whose.</param>
+internal sealed class Knobs(RunningLab lab, DoseHand hand, Func<int, CancellationToken, Task<IAsyncDisposable>> addSlotsAsync, IReadOnlyList<DatabaseView> databases, ProcessorQuota? quota, string quotaHost)
 {
+    /// <summary>When a dose ends by itself.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     private const double Part = 0.45, Notch = 0.08, QuotaNotch = 1.25;
-    private static readonly TimeSpan LeastHold = TimeSpan.FromMilliseconds(1.5), LeastBurn = TimeSpan.FromMilliseconds(0.4), Most = TimeSpan.FromMilliseconds(100), Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LeastHold = TimeSpan.FromMilliseconds(1.5), LeastBurn = TimeSpan.FromMilliseconds(0.4), Most = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Every knob, with doses that fit the times of an undisturbed reading.</summary>
     public IReadOnlyList<Knob> For(Reading baseline)
@@ -28,18 +37,19 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, IReadOnlyList<Databas
         {
             var instance = kind == ComponentKind.Slots ? "" : Lone(baseline, kind);
             // What is not there, or never full, cannot matter by being larger: measuring that would only measure noise.
-            if (baseline.Of(kind, instance).All(resource => resource is { Utilisation: < 0.5, Waiting: < 0.3 })) continue;
+            // Who waits at half empty slots waits for the balancer itself.
+            if (baseline.Of(kind, instance).All(resource => resource.Utilisation < 0.5 && (kind == ComponentKind.Slots || resource.Waiting < 0.3))) continue;
             knobs.Add(new Knob(kind, instance, false, stop => AddAsync(baseline, kind, at, instance, stop)));
         }
 
-        if (quota is not null) knobs.Add(new Knob(databases.Any(database => database.Host.Name == quotaHost) ? ComponentKind.Database : ComponentKind.Processor, quotaHost, false, _ => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch))));
+        if (quota is not null) knobs.Add(new Knob(databases.Any(database => database.Host.Name == quotaHost) ? ComponentKind.Database : ComponentKind.Processor, quotaHost, false, stop => MoreProcessor.GiveAsync(quota, stop)));
         return knobs;
     }
 
     /// <summary>One notch more of a resource, as relief.</summary>
     public Task<IAsyncDisposable> RelieveAsync(Reading baseline, ComponentKind kind, string instance, CancellationToken stop) => kind switch
     {
-        ComponentKind.Processor or ComponentKind.Database when quota is not null => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch)),
+        ComponentKind.Processor or ComponentKind.Database when quota is not null => MoreProcessor.GiveAsync(quota, stop),
         ComponentKind.Slots => AddAsync(baseline, kind, "slots", "", stop),
         ComponentKind.Connection => AddAsync(baseline, kind, "connection", instance, stop),
         ComponentKind.Row => AddAsync(baseline, kind, "row", instance, stop),
@@ -86,7 +96,9 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, IReadOnlyList<Databas
     private IReadOnlyList<Host> Hosts(string instance) => [.. lab.OfRole("app").Where(host => instance.Length == 0 || host.Name == instance || databases.Any(database => database.Host.Name == instance))];
 
     private Task<IAsyncDisposable> AddAsync(Reading baseline, ComponentKind kind, string at, string instance, CancellationToken stop) =>
-        hand.GiveAsync(new Dose(kind == ComponentKind.Slots ? lab.OfRole("lb") : Hosts(instance), "capacity", at, TimeSpan.Zero, Add(baseline, kind, instance)), Longest, stop);
+        kind == ComponentKind.Slots
+            ? addSlotsAsync(Add(baseline, kind, instance), stop)
+            : hand.GiveAsync(new Dose(Hosts(instance), "capacity", at, TimeSpan.Zero, Add(baseline, kind, instance)), Longest, stop);
 
     // One, or as many as it takes to change it by a measurable part.
     private int Add(Reading baseline, ComponentKind kind, string instance)
@@ -106,16 +118,15 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, IReadOnlyList<Databas
         private readonly ProcessorQuota quota;
         private readonly double before;
 
-        public MoreProcessor(ProcessorQuota quota, double factor)
+        private MoreProcessor(ProcessorQuota quota) => (this.quota, before) = (quota, quota.Cores);
+
+        public static async Task<IAsyncDisposable> GiveAsync(ProcessorQuota quota, CancellationToken stop)
         {
-            (this.quota, before) = (quota, quota.Cores);
-            quota.Set(before * factor);
+            var more = new MoreProcessor(quota);
+            await quota.SetAsync(more.before * QuotaNotch, stop);
+            return more;
         }
 
-        public ValueTask DisposeAsync()
-        {
-            quota.Set(before);
-            return ValueTask.CompletedTask;
-        }
+        public async ValueTask DisposeAsync() => await quota.SetAsync(before, CancellationToken.None);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Lab.Hosts;
 
 namespace ChaosLab.Lab.Bottleneck;
 
@@ -30,8 +31,11 @@ internal sealed record Plant(string Word, string Instance, IReadOnlyList<LabSett
     /// <summary>What is done to the primary before anybody comes, one statement after the other.</summary>
     public IReadOnlyList<string> Sql { get; init; } = [];
 
-    /// <summary>Why it cannot be planted on this machine; null when it can.</summary>
-    public string? Refusal() => (Quota is null ? null : ProcessorQuota.Refusal()) ?? (Database is null ? null : PostgresPrograms.Refusal());
+    /// <summary>Why it cannot be planted there; null when it can.</summary>
+    /// <param name="on">Which lab: <c>embedded</c> or <c>docker</c>.</param>
+    public string? Refusal(string on) => on != LabChoice.Embedded
+        ? Database is null ? null : $"{Word} is planted on the embedded lab only, in a database of its own. Leave --on away"
+        : (Quota is null ? null : GroupQuota.Refusal()) ?? (Database is null ? null : PostgresPrograms.Refusal());
 
     /// <summary>The same in a lab on PostgreSQL.</summary>
     public Plant OnPostgres() => this with { Database = Database ?? new EmbeddedDatabase(false, []) };

@@ -6,6 +6,7 @@ using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Reports;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Hosts;
 using ChaosLab.Load;
 using ChaosLab.Load.Ledgers;
 using ChaosLab.Load.Scenarios;
@@ -20,7 +21,8 @@ namespace ChaosLab.Lab.Sweeps;
 /// <param name="Length">How long each rate is tried.</param>
 /// <param name="Without">Safeguards that are switched off.</param>
 /// <param name="Seed">Seed of the visitors.</param>
-internal sealed record CapacityPlan(IReadOnlyList<Expectation> Objectives, NamedFault? Fault, int Most, TimeSpan Length, IReadOnlyCollection<Safeguard> Without, int Seed);
+/// <param name="On">Which lab.</param>
+internal sealed record CapacityPlan(IReadOnlyList<Expectation> Objectives, NamedFault? Fault, int Most, TimeSpan Length, IReadOnlyCollection<Safeguard> Without, int Seed, string On);
 
 /// <summary>Highest rate under one condition.</summary>
 /// <param name="Condition"><c>without fault</c>, or the fault.</param>
@@ -43,15 +45,7 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
         var folder = Path.Combine(places.Runs, run);
         Directory.CreateDirectory(folder);
         var lines = new List<CapacityLine>();
-        await using (var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
-        {
-            StateRoot = places.State,
-            LabCommand = [places.LabProgram],
-            ShortenerCommand = [places.ShortenerProgram],
-            Without = plan.Without,
-            LogFolder = Path.Combine(folder, "logs"),
-            Time = time,
-        }, screen, stop))
+        await using (var lab = await LabAsync(folder, stop))
         {
             lines.Add(await SearchAsync(lab, "without fault", stop));
             if (plan.Fault is { } fault)
@@ -67,6 +61,18 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
         else Print(result, page);
         return lines.Any(line => line.Rate is null) ? Verdict.Inconclusive.ExitCode() : 0;
     }
+
+    private async Task<RunningLab> LabAsync(string folder, CancellationToken stop) => plan.On != LabChoice.Embedded
+        ? await LabChoice.StartAsync(places, plan.On, time, screen, stop)
+        : await EmbeddedLab.StartAsync(new EmbeddedOptions
+        {
+            StateRoot = places.State,
+            LabCommand = [places.LabProgram],
+            ShortenerCommand = [places.ShortenerProgram],
+            Without = plan.Without,
+            LogFolder = Path.Combine(folder, "logs"),
+            Time = time,
+        }, screen, stop);
 
     private async Task<CapacityLine> SearchAsync(RunningLab lab, string condition, CancellationToken stop)
     {
@@ -86,7 +92,7 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
     {
         var length = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(plan.Length.TotalSeconds, (double)FewestRequests / rate)));
         var scenario = VisitorScenarios.All.First(one => one.Name == "follow-links").Create(
-            new VisitorOptions(lab.Entry, [Simulation.Inject(rate, TimeSpan.FromSeconds(1), length)], TimeSpan.FromSeconds(1), plan.Seed, 50, new Ledger(time), TimeSpan.FromSeconds(2), 512));
+            new VisitorOptions(lab.Entry, [Simulation.Inject(rate, TimeSpan.FromSeconds(1), length)], TimeSpan.FromSeconds(1), plan.Seed, 50, new Ledger(time), TimeSpan.FromSeconds(2), 512) { Authority = lab.Authority });
         var load = await LoadRunner.RegisterScenarios(scenario).WithSeed(plan.Seed).WithTimeProvider(time).WithLatenessFloor(Tolerable()).WithMaxConnections(512).WithoutReports().RunAsync(stop);
         stop.ThrowIfCancellationRequested();
         var record = new RunRecord { Samples = [.. load.Samples.ToList().OrderBy(sample => sample.Intended)], Stretches = [new Stretch(WindowName.Baseline, TimeSpan.Zero, TimeSpan.MaxValue)], End = load.Duration };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChaosLab.Chaos.Experiments;
+using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Lab.Bottleneck;
@@ -14,7 +15,8 @@ internal sealed record NamedFault(string Name, Func<RunningLab, string, TimeProv
     /// <summary>The forms, for help and for mistakes.</summary>
     public const string Forms = "path=5ms (every store read is delayed), lock=2ms, pool=5ms (held longer), cpu=1ms (burnt), lose=1 (so many instances killed)";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9);
+    // Until probes have seen that one is lost.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9), Seen = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Reads it; null when it is none.</summary>
     public static NamedFault? Read(string text)
@@ -36,6 +38,14 @@ internal sealed record NamedFault(string Name, Func<RunningLab, string, TimeProv
 
     private static async Task<IAsyncDisposable> LoseAsync(RunningLab lab, int count, string run, TimeProvider time, CancellationToken stop)
     {
+        if (lab is HostsLab hosts)
+        {
+            var steps = hosts.Inventoried.Where(host => host.Role == "app").TakeLast(count).Select(host => new HostStep(host, "lose", host.Service.UndoOfDown, host.Service.KillAsync));
+            var change = await HostChange.MakeAsync(hosts, steps, Longest, run, time, stop);
+            await Task.Delay(Seen, time, stop);
+            return change;
+        }
+
         var lost = new Lost(new UndoLog(lab.StateRoot), time);
         try
         {
@@ -45,8 +55,7 @@ internal sealed record NamedFault(string Name, Func<RunningLab, string, TimeProv
                 await host.Service.KillAsync(stop);
             }
 
-            // Until probes have seen it.
-            await Task.Delay(TimeSpan.FromSeconds(1.5), time, stop);
+            await Task.Delay(Seen, time, stop);
             return lost;
         }
         catch

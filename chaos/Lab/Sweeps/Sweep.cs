@@ -15,7 +15,8 @@ namespace ChaosLab.Lab.Sweeps;
 /// <param name="Most">Most users, or most instances.</param>
 /// <param name="Repeats">How often each number is measured, 1 to 10.</param>
 /// <param name="Seed">Seed of orders and visitors.</param>
-internal sealed record SweepPlan(bool OverInstances, Plant? Plant, int Most, int Repeats, int Seed)
+/// <param name="On">Which lab: <c>embedded</c> or <c>docker</c>.</param>
+internal sealed record SweepPlan(bool OverInstances, Plant? Plant, int Most, int Repeats, int Seed, string On)
 {
     /// <summary>The unit.</summary>
     public string What => OverInstances ? "instances" : "users";
@@ -33,7 +34,7 @@ internal sealed class Sweep(Places places, SweepPlan plan, Screen screen, TimePr
     {
         var run = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-sweep-{plan.What}");
         IReadOnlyList<ScalingPoint> curve;
-        await using (var busy = await BusyLab.StartAsync(places, plan.Plant, plan.OverInstances ? plan.Most : Plant.Instances,
+        await using (var busy = await BusyLab.StartAsync(places, plan.On, plan.Plant, plan.OverInstances ? plan.Most : Plant.Instances,
             plan.OverInstances ? UsersPerInstance : 1, plan.OverInstances ? UsersPerInstance * plan.Most : plan.Most, plan.Seed, run, screen, time, stop))
         {
             screen.Say($"throughput over {plan.What}, up to {plan.Most.ToString(CultureInfo.InvariantCulture)}");

@@ -20,12 +20,13 @@ internal static class BottleneckVerb
         var words = string.Join(", ", Plant.All.Select(one => one.Word));
         var verb = new Verb("bottleneck",
             "Name the part that limits a lab: queues, utilisation, scaling curve, then small measured doses of slowness in every part, and proof by one notch of relief. " +
-            "Starts a lab, plants a bottleneck in it if wished, and takes it away.\n\n" +
+            "Starts a lab (or takes the hosts of the docker lab as they are), plants a bottleneck in it if wished, and takes it away.\n\n" +
             "Exit code: 0 a verdict (that names what was planted), 1 it names something else, 2 a mistake in a flag, 3 it cannot be told, 4 the lab cannot do it, 5 stopped.",
             ("./lab bottleneck", "find what the seed has hidden; told at the end"),
             ("./lab bottleneck --guess pool", "commit to a guess first"),
             ("./lab bottleneck --plant lock --seed 7", "a known one"),
             ("./lab bottleneck --plant none", "the lab as it is"),
+            ("./lab bottleneck --on docker --plant slots", "on the hosts of the docker lab: slots of HAProxy"),
             ("./lab bottleneck --prove --runs 3", "every kind with three seeds each: the table of what was planted and what was named"));
         var plant = new Option<string>("--plant") { Description = $"What limits: {words}; surprise: one of them, by the seed, told at the end; none: the lab as it is.", DefaultValueFactory = _ => Surprise, HelpName = "kind" };
         var guess = new Option<string?>("--guess") { Description = $"What you think it will be, before you see anything: {words}.", HelpName = "kind" };
@@ -51,20 +52,22 @@ internal static class BottleneckVerb
             if (asked.GetValue(prove) && word == None) problems.Add("--prove needs something planted: say --plant KIND, or leave it away for every kind");
             if (asked.GetValue(store) is not ("sqlite" or "postgres")) problems.Add($"--store: there is no '{asked.GetValue(store)}'. There are: sqlite, postgres");
             var onPostgres = asked.GetValue(store) == "postgres";
+            if (onPostgres && asked.GetValue(on) != LabChoice.Embedded) problems.Add("--store belongs to the embedded lab: hosts have their PostgreSQL");
             if (onPostgres && word == None) problems.Add("--store postgres needs something planted: say --plant KIND, or leave it away");
             foreach (var problem in problems) await Console.Error.WriteLineAsync($"lab: {problem}.");
             if (problems.Count > 0) return Verdicts.ExitCodeOfAMistake;
-            if (asked.GetValue(on) != LabChoice.Embedded)
+            var where = asked.GetValue(on)!;
+            if (where is not (LabChoice.Embedded or LabChoice.Docker))
             {
-                await Console.Error.WriteLineAsync("lab: --on: doses at stations and slots exist on the embedded lab only; hosts have none yet. Leave --on away.");
+                await Console.Error.WriteLineAsync("lab: --on: processor time is read from this machine, so hosts elsewhere cannot be measured. Leave --on away, or say --on docker.");
                 return Verdict.NotRun.ExitCode();
             }
 
             var screen = new Screen();
             using var stopping = new Stopping(screen.Say);
             return await EndingWell.RunAsync(screen, stopping, () => asked.GetValue(prove)
-                ? Confusion.RunAsync(Places.Find(), word is Surprise ? [.. Plant.All.Select(one => one.Word)] : [word], asked.GetValue(runs), number, asked.GetValue(users), onPostgres, asked.GetValue(json), screen, TimeProvider.System, stopping.Token)
-                : HuntAsync(word, number, asked.GetValue(guess), asked.GetValue(users), onPostgres, asked.GetValue(quick), asked.GetValue(json), screen, stopping.Token));
+                ? Confusion.RunAsync(Places.Find(), where, word is Surprise ? [.. Plant.All.Select(one => one.Word).Where(one => where == LabChoice.Embedded || Plant.Find(one, number)!.Refusal(where) is null)] : [word], asked.GetValue(runs), number, asked.GetValue(users), onPostgres, asked.GetValue(json), screen, TimeProvider.System, stopping.Token)
+                : HuntAsync(where, word, number, asked.GetValue(guess), asked.GetValue(users), onPostgres, asked.GetValue(quick), asked.GetValue(json), screen, stopping.Token));
         });
         return verb;
 
@@ -75,20 +78,20 @@ internal static class BottleneckVerb
         }
     }
 
-    private static async Task<int> HuntAsync(string word, int seed, string? guess, int users, bool onPostgres, bool quick, bool json, Screen screen, CancellationToken stop)
+    private static async Task<int> HuntAsync(string on, string word, int seed, string? guess, int users, bool onPostgres, bool quick, bool json, Screen screen, CancellationToken stop)
     {
         var planted = word switch
         {
             None => null,
-            Surprise => Plant.Find(Surprised(seed), seed),
+            Surprise => Plant.Find(Surprised(on, seed), seed),
             _ => Plant.Find(word, seed),
         };
         if (onPostgres) planted = planted?.OnPostgres();
         screen.Say($"bottleneck hunt (seed {seed.ToString(System.Globalization.CultureInfo.InvariantCulture)}){(word == Surprise ? ": something may be hidden" : planted is null ? "" : $": {planted.Says}")}");
-        if (planted?.Refusal() is { } refusal) throw new LabRefusedException(refusal);
+        if (planted?.Refusal(on) is { } refusal) throw new LabRefusedException(refusal);
         var places = Places.Find();
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-bottleneck";
-        var result = await new BottleneckHunt(places, new BottleneckPlan(planted, word == Surprise, guess, seed, users, quick), screen, TimeProvider.System).RunAsync(run, stop);
+        var result = await new BottleneckHunt(places, new BottleneckPlan(planted, word == Surprise, guess, seed, users, quick, on), screen, TimeProvider.System).RunAsync(run, stop);
         var page = await BottleneckAnswer.WriteAsync(result, Path.Combine(places.Runs, run));
         screen.Say("");
         if (json) Console.Out.WriteLine(BottleneckAnswer.ToJson(result, page));
@@ -97,9 +100,9 @@ internal static class BottleneckVerb
     }
 
     // What needs more than this machine gives is not hidden in it.
-    private static string Surprised(int seed)
+    private static string Surprised(string on, int seed)
     {
-        var possible = Plant.All.Where(one => Plant.Find(one.Word, seed)!.Refusal() is null).ToList();
+        var possible = Plant.All.Where(one => Plant.Find(one.Word, seed)!.Refusal(on) is null).ToList();
         return possible[new Random(seed).Next(possible.Count)].Word;
     }
 }

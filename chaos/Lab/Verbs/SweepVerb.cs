@@ -20,7 +20,8 @@ internal static class SweepVerb
             "Exit code: 0 measured, 2 a mistake in a flag, 3 too few points could be measured, 4 the lab did not start, 5 stopped.",
             ("./lab sweep users", "1 to 32 users in a closed loop"),
             ("./lab sweep instances --most 4", "1 to 4 instances, eight users each"),
-            ("./lab sweep users --plant lock", "what a serial lock looks like"));
+            ("./lab sweep users --plant lock", "what a serial lock looks like"),
+            ("./lab sweep users --on docker", "users of the hosts of the docker lab"));
         var over = new Argument<string>("OVER") { Description = "users or instances." };
         var most = new Option<int?>("--most") { Description = "Most users (8 to 64, default 32) or instances (4 to 6, default 4).", HelpName = "number" };
         var repeats = new Option<int>("--repeats") { Description = "How often each number is measured, in random order, 2 to 10.", DefaultValueFactory = _ => 3, HelpName = "number" };
@@ -44,18 +45,21 @@ internal static class SweepVerb
             if (asked.GetValue(plant) is { } unknown && planted is null) problems.Add($"--plant: there is no '{unknown}'. There are: {kinds}");
             foreach (var problem in problems) await Console.Error.WriteLineAsync($"lab: {problem}.");
             if (problems.Count > 0) return Verdicts.ExitCodeOfAMistake;
-            if (asked.GetValue(on) != LabChoice.Embedded)
+            var where = asked.GetValue(on)!;
+            if (where != LabChoice.Embedded && (where != LabChoice.Docker || what == "instances"))
             {
-                await Console.Error.WriteLineAsync("lab: --on: a sweep works on the embedded lab only so far. Leave --on away.");
+                await Console.Error.WriteLineAsync(where == LabChoice.Docker
+                    ? "lab: --on: instances are swept on the embedded lab only, which starts as many as it takes. Leave --on away, or sweep users."
+                    : "lab: --on: processor time is read from this machine, so hosts elsewhere cannot be measured. Leave --on away, or say --on docker.");
                 return Verdict.NotRun.ExitCode();
             }
 
             var screen = new Screen();
             using var stopping = new Stopping(screen.Say);
             return await EndingWell.RunAsync(screen, stopping, () =>
-                planted?.Refusal() is { } refusal
+                planted?.Refusal(where) is { } refusal
                     ? throw new LabRefusedException(refusal)
-                    : new Sweep(Places.Find(), new SweepPlan(what == "instances", planted, end, asked.GetValue(repeats), number), screen, TimeProvider.System).RunAsync(asked.GetValue(json), stopping.Token));
+                    : new Sweep(Places.Find(), new SweepPlan(what == "instances", planted, end, asked.GetValue(repeats), number, where), screen, TimeProvider.System).RunAsync(asked.GetValue(json), stopping.Token));
         });
         return verb;
     }
