@@ -79,12 +79,12 @@ public sealed record Launch
         return true;
     }
 
-    /// <summary>The last lines the service printed, for errors.</summary>
+    /// <summary>The last lines the service printed, for errors; without the frames of a stack, before which stands what went wrong.</summary>
     public string LogTail(int lines = 15)
     {
         try
         {
-            return string.Join('\n', System.IO.File.ReadLines(LogFile).TakeLast(lines));
+            return string.Join('\n', System.IO.File.ReadLines(LogFile).Where(line => !line.StartsWith("   at ", StringComparison.Ordinal)).TakeLast(lines));
         }
         catch (IOException)
         {

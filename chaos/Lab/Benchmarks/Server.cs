@@ -20,6 +20,9 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The address that answers 302.</summary>
     public Uri Link { get; private set; }
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => process.Id;
+
     /// <summary>Seconds of processor time used so far by the server and its workers.</summary>
     public double CpuSeconds => ProcessorTime.OfFamily(process.Id);
 

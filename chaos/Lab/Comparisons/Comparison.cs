@@ -22,6 +22,7 @@ internal static class Comparison
     {
         await using var a = await RedirectServers.ShortenerAsync(baseline.Program, inline: true, socketThreads: 1, stop);
         await using var b = await RedirectServers.ShortenerAsync(candidate.Program, inline: true, socketThreads: 1, stop);
+        await using var core = await OneCore.ShareAsync([a, b], stop);
         progress("warming up ...");
         foreach (var server in (Server[])[a, b, a, b]) await Turn.TakeAsync(server, stop); // compiled code, filled caches: uncounted
 
