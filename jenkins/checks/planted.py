@@ -7,6 +7,7 @@
     Violates: the expectation of an experiment that must be violated, for the same end
     Checks: words of the pipeline's checks; none named: a few that take no time, which are not what is to be shown
     Tests: the tests to run (the others would find most of them before the stage that is to be shown)
+    Baseline: what the load gate compares with (HEAD: nothing, where a comparison of minutes is not what is to be shown); none named: the commit before
     Experiments: those of the chaos gate; none named: all
 """
 import os
@@ -16,7 +17,7 @@ import tool
 
 FOLDER = tool.path('tests', 'planted')
 AUTHOR = ['-c', 'user.name=planted', '-c', 'user.email=planted@example.org']
-WORDS = {'Ends', 'Ends on hosts', 'Says', 'Violates', 'Checks', 'Tests', 'Experiments'}
+WORDS = {'Ends', 'Ends on hosts', 'Says', 'Violates', 'Checks', 'Tests', 'Baseline', 'Experiments'}
 
 
 def patches():

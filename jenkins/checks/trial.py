@@ -107,7 +107,8 @@ def run(name, folder, place, commit, inventory, straight):
     planted.plant(name, commit, source)
     began = time.monotonic()
     runner = Runner(source, folder, os.path.join(place, 'workspace'),
-                    {'INVENTORY': inventory, 'CHECKS': words.get('Checks', QUICK), 'TESTS': words.get('Tests', ''), 'EXPERIMENTS': words.get('Experiments', '')},
+                    {'INVENTORY': inventory, 'CHECKS': words.get('Checks', QUICK), 'TESTS': words.get('Tests', ''), 'BASELINE': words.get('Baseline', ''),
+                     'EXPERIMENTS': words.get('Experiments', '')},
                     credentials(place, inventory) + (left_out(STAGES, wanted) if straight else []))
     runner.wait()
     build = runner.result()
