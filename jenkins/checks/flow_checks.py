@@ -15,7 +15,7 @@ import tool
 RECORDER = '''#!/bin/sh
 echo "$NAME $*" | sed 's/ *$//' >> "$CALLS"
 case "$NAME $*" in $HANGS) echo hanging; trap 'echo "healed itself" >> "$CALLS"; exit 5' TERM; while :; do sleep 0.1; done ;; esac
-case "$NAME $*" in $FAILS) exit 1 ;; esac
+case "$NAME $*" in $FAILS) exit ${CODE:-1} ;; esac
 [ "$NAME" != ansible/artefact ] || { mkdir -p artifacts/artefacts && echo 1.2.3 > artifacts/artefacts/latest; }
 '''
 CREDENTIALS = ['lab-ssh', 'lab-vault-password', 'production-ssh', 'production-vault-password']
@@ -38,7 +38,7 @@ def repository(folder):
         subprocess.run(['git'] + command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def flow(parameters, code, calls, fails=NEVER, hangs=NEVER, approved=True):
+def flow(parameters, code, calls, fails=NEVER, hangs=NEVER, approved=True, ends=1):
     """The calls must be exactly these, in this order."""
     def check():
         work = tempfile.mkdtemp(prefix='chaoslab-jenkins-')
@@ -52,7 +52,7 @@ def flow(parameters, code, calls, fails=NEVER, hangs=NEVER, approved=True):
             arguments += [word for parameter in parameters for word in ('--param', parameter)]
             arguments += [word for name in CREDENTIALS for word in ('--cred', '%s=@%s/secret' % (name, source))]
             # A TMPDIR of its own: the pipeline that runs this check may hold the lock of the lab.
-            environment = dict(os.environ, TMPDIR=work, CALLS=record, FAILS=fails, HANGS=hangs, PATH=os.path.join(source, 'bin') + ':' + os.environ['PATH'])
+            environment = dict(os.environ, TMPDIR=work, CALLS=record, FAILS=fails, HANGS=hangs, CODE=str(ends), PATH=os.path.join(source, 'bin') + ':' + os.environ['PATH'])
             console = os.path.join(work, 'console')
             with open(console, 'w') as output:
                 process = subprocess.Popen([tool.RUN] + arguments, cwd=source, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
@@ -83,12 +83,12 @@ def checks():
 
     def judged(on=''):
         gate = '--threshold redirect success >= 99.9 % --threshold redirect p99 < 500 ms '
-        return ['lab load shorten-and-follow --rate 20/s --for 10s --seed 1 --tries 3' + on, 'lab load follow-links ' + gate + '--seed 1 --tries 3' + on, 'lab compare HEAD^',
+        return ['lab load shorten-and-follow --rate 20/s --for 10s --seed 1 --lateness 1s' + on, 'lab load follow-links ' + gate + '--seed 1 --tries 3' + on, 'lab compare HEAD^',
                 'lab gameday --only  --seed 1' + on, 'lab report last']
 
     docker, staging, production = ' --on docker', ' --on staging', ' --on production'
     deploy = ['lab deploy%s --version 1.2.3']
-    verify = ['lab load shorten-and-follow --rate 5/s --for 30s --seed 1 --on production']
+    verify = ['lab load shorten-and-follow --rate 5/s --for 30s --seed 1 --lateness 1s --on production']
     shipped = ['lab deploy --on production --version 1.2.3'] + verify
     return [
         ('flow: embedded: neither hosts nor deploy', flow([], 0, made + judged() + ['lab restore'])),
@@ -101,6 +101,10 @@ def checks():
         ('flow: a weakness heals first, then tears the docker lab down', flow(
             ['INVENTORY=docker', 'PRODUCTION=true'], 1,
             made + ['lab up', deploy[0] % docker] + judged(docker)[:4] + ['lab restore', 'lab restore', 'lab down'], fails='lab gameday*')),
+        ('flow: a generator that was too late is no mistake of the commit, and no leave to go on', flow(
+            ['PRODUCTION=true'], 3, made + judged()[:3] + ['lab restore'], fails='lab load follow*', ends=3)),
+        ('flow: a comparison that is too noisy likewise', flow(
+            ['PRODUCTION=true'], 3, made + judged()[:3] + ['lab restore'], fails='lab compare*', ends=3)),
         ('flow: hosts that stay get their last good version back', flow(
             ['INVENTORY=staging'], 1, made + [deploy[0] % staging] + judged(staging)[:2] + ['lab restore', 'lab rollback' + staging], fails='lab load follow*')),
         ('flow: production goes back when it cannot be verified', flow(

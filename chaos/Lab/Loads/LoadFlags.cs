@@ -22,7 +22,7 @@ internal sealed class LoadFlags
     private readonly Option<string?> length = Text("--for", "How long, 1s to 1h. Default 30s.", "30s");
     private readonly Option<string?> warmUp = Text("--warm-up", "Load before anything counts, 0s to 60s. Default 2s.", "2s");
     private readonly Option<string?> timeout = Text("--timeout", "When a visitor gives up, 50ms to 60s. Default 2s.", "2s");
-    private readonly Option<string?> lateness = Text("--lateness", "How late the load generator itself may be at p99 before the run is invalid. Default 10ms, for cores that are shared.", "10ms");
+    private readonly Option<string?> lateness = Text("--lateness", "How late the load generator itself may be at p99 before the run is invalid. Default 10ms, for cores that are shared, or a tenth of the tightest latency of a --threshold: lateness counts as waiting, so it can fail a threshold and never meet one.", "10ms");
     private readonly Option<int> links = new("--links") { Description = "Links made before the load, 1 to 100000.", DefaultValueFactory = _ => 100, HelpName = "number" };
     private readonly Option<int?> seed = new("--seed") { Description = "Seed of everything random. Default: chosen and printed.", HelpName = "number" };
     private readonly Option<string[]> thresholds = new("--threshold")
@@ -54,14 +54,15 @@ internal sealed class LoadFlags
         if (visitors is null) problems.Add($"there is no scenario '{name}'. There are: {string.Join(", ", VisitorScenarios.All.Select(one => one.Name))}");
         var during = Duration(asked, length, "--for", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), problems);
         var simulation = Simulate(asked, during, problems, out var words);
+        IReadOnlyList<Expectation> claims = [.. asked.GetValue(thresholds)!.Select(line => Claim("--threshold", line, name, problems)).OfType<Expectation>()];
         var plan = new LoadPlan(
             visitors ?? VisitorScenarios.All[0], simulation, words, during,
             Duration(asked, warmUp, "--warm-up", TimeSpan.FromSeconds(2), TimeSpan.Zero, TimeSpan.FromSeconds(60), problems),
             asked.GetValue(seed) ?? RandomNumberGenerator.GetInt32(1, 1_000_000),
             Within(asked.GetValue(links), "--links", 1, 100_000, problems),
             Duration(asked, timeout, "--timeout", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(60), problems),
-            Duration(asked, lateness, "--lateness", TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), problems),
-            [.. asked.GetValue(thresholds)!.Select(line => Claim("--threshold", line, name, problems)).OfType<Expectation>()],
+            Duration(asked, lateness, "--lateness", UsualLateness(claims), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), problems),
+            claims,
             [.. asked.GetValue(without)!.Select(word => Safeguards.Find(word)!.Value).Distinct()],
             Loopback(asked.GetValue(url), problems),
             asked.GetValue(on)!,
@@ -71,6 +72,12 @@ internal sealed class LoadFlags
         if (plan is { On: not LabChoice.Embedded, Target: not null }) problems.Add("--url and --on both say where to: give one of them");
         if (plan is { Target: not null, Seeing: { Watch: true } or { Metrics: not null } }) problems.Add("--metrics and --watch see a lab that is started here: leave --url away");
         return problems.Count == 0 ? plan : null;
+    }
+
+    private static TimeSpan UsualLateness(IReadOnlyList<Expectation> claims)
+    {
+        var tightest = claims.OfType<Expectation.Latency>().Select(latency => latency.Limit.Value).DefaultIfEmpty(0).Min();
+        return TimeSpan.FromSeconds(Math.Clamp(tightest / 10, 0.010, 1));
     }
 
     private LoadSimulation Simulate(ParseResult asked, TimeSpan during, List<string> problems, out string words)
