@@ -81,14 +81,16 @@ def flow(parameters, code, calls, fails=NEVER, hangs=NEVER, approved=True, ends=
 def checks():
     made = ['dotnet build -v q -nologo ChaosLab.slnx', 'jenkins/check', 'ansible/check', 'lab test --built', 'ansible/artefact']
 
+    works = '--threshold create success >= 98 % --threshold redirect success >= 98 % '
+
     def judged(on=''):
         gate = '--threshold redirect success >= 99.9 % --threshold redirect p99 < 500 ms '
-        return ['lab load shorten-and-follow --rate 20/s --for 10s --seed 1 --lateness 1s' + on, 'lab load follow-links ' + gate + '--seed 1 --tries 3' + on, 'lab compare HEAD^',
+        return ['lab load shorten-and-follow --rate 20/s --for 10s ' + works + '--seed 1 --lateness 1s' + on, 'lab load follow-links ' + gate + '--seed 1 --tries 3' + on, 'lab compare HEAD^',
                 'lab gameday --only  --seed 1' + on, 'lab report last']
 
     docker, staging, production = ' --on docker', ' --on staging', ' --on production'
     deploy = ['lab deploy%s --version 1.2.3']
-    verify = ['lab load shorten-and-follow --rate 5/s --for 30s --seed 1 --lateness 1s --on production']
+    verify = ['lab load shorten-and-follow --rate 5/s --for 30s ' + works + '--seed 1 --lateness 1s --on production']
     shipped = ['lab deploy --on production --version 1.2.3'] + verify
     return [
         ('flow: embedded: neither hosts nor deploy', flow([], 0, made + judged() + ['lab restore'])),
