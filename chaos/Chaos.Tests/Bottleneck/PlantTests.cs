@@ -23,11 +23,12 @@ public class PlantTests
 
     [Theory]
     [InlineData("pool", true)]
-    [InlineData("cpu", true)]
+    [InlineData("slots", true)]
+    [InlineData("cpu", false)]
     [InlineData("hot-row", false)]
     [InlineData("missing-index", false)]
     [InlineData("slow-replica", false)]
-    public void Only_what_needs_a_database_of_its_own_is_not_planted_on_hosts(string word, bool isPlanted) =>
+    public void What_would_be_none_there_or_needs_a_database_of_its_own_is_not_planted_on_hosts(string word, bool isPlanted) =>
         Assert.Equal(isPlanted, Plant.Find(word, 7)!.Refusal("docker") is null);
 
     [Fact]

@@ -4,11 +4,10 @@ using ChaosLab.Chaos.Safety;
 
 namespace ChaosLab.Chaos.Hosts;
 
-/// <summary>What a measurement may change at the hosts of the docker lab: settings of an instance, slots of a balancer, a quota of processor time.</summary>
+/// <summary>What a measurement may change at the hosts of the docker lab: settings of an instance, slots of a balancer.</summary>
 internal static class HostTuning
 {
-    private const int QuotaPeriodMicroseconds = 20_000;
-    private static readonly TimeSpan EngineLimit = TimeSpan.FromSeconds(20), ReadyLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(20);
 
     // A variable of EnvironmentFile= wins over one of Environment=, and that of the later file over the earlier (systemd.exec(5)): so it
     // must be a file. Both lie in /run, so that a reboot takes them back, too.
@@ -82,23 +81,6 @@ internal static class HostTuning
     /// <summary>How many it gives now; 0 = no limit.</summary>
     public static async Task<int> ReadSlotsAsync(InventoriedHost balancer, CancellationToken stop) =>
         int.TryParse(await balancer.Ssh.RunAsync(ReadSlots, [], stop), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var slots) ? slots : 0;
-
-    /// <summary>A quota of processor time of a whole host of the docker lab.</summary>
-    /// <param name="host">The host.</param>
-    /// <param name="setAsync">Sets the first one, with <see cref="SetQuotaAsync"/>.</param>
-    public static HostStep Quota(InventoriedHost host, Func<CancellationToken, Task> setAsync) => new(
-        host, "processor quota", new UndoAction.OnThisMachine(["docker", "update", "--cpu-quota", "-1", Container(host)], new Dictionary<string, string?>(), 20, $"give {host.Name} every core again"), setAsync);
-
-    /// <summary>Cores that a host may use, above 0.</summary>
-    public static async Task SetQuotaAsync(InventoriedHost host, double cores, CancellationToken stop)
-    {
-        var answer = await LocalCommand.RunAsync(
-            ["docker", "update", "--cpu-period", Text(QuotaPeriodMicroseconds), "--cpu-quota", Text((int)Math.Round(cores * QuotaPeriodMicroseconds)), Container(host)], null, null, EngineLimit, null, stop);
-        if (answer.ExitCode != 0)
-            throw new InvalidOperationException($"the quota of {host.Name}: {answer.LastWords}");
-    }
-
-    private static string Container(InventoriedHost host) => "chaoslab-" + host.Name;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,6 @@
 using ChaosLab.Chaos.Bottleneck;
 using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Experiments;
-using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Lab.Hosts;
@@ -156,10 +155,7 @@ internal sealed class BusyLab : IAsyncDisposable
         foreach (var dose in plant is { Doses.Count: > 0 } ? plant.Doses : [Counting])
             owed.Add(await Hand.GiveAsync(new Dose([.. Lab.OfRole("app").Where(host => dose.Host.Length == 0 || host.Name == dose.Host)], dose.Kind, dose.At, dose.Length, 0), Longest, stop));
         if (plant?.Quota is not { } cores) return;
-        var host = Lab.Hosts.First(host => host.Name == plant.Instance);
-        Quota = host is InventoriedHost there && Lab is HostsLab hosts
-            ? await ContainerQuota.LimitAsync(hosts, there, cores, HostBench.Longest, run, time, stop)
-            : await GroupQuota.LimitAsync(Lab, host, cores, run, time, stop);
+        Quota = await ProcessorQuota.LimitAsync(Lab, Lab.Hosts.First(host => host.Name == plant.Instance), cores, run, time, stop);
         owed.Add(Quota);
     }
 

@@ -42,14 +42,14 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, Func<int, Cancellatio
             knobs.Add(new Knob(kind, instance, false, stop => AddAsync(baseline, kind, at, instance, stop)));
         }
 
-        if (quota is not null) knobs.Add(new Knob(databases.Any(database => database.Host.Name == quotaHost) ? ComponentKind.Database : ComponentKind.Processor, quotaHost, false, stop => MoreProcessor.GiveAsync(quota, stop)));
+        if (quota is not null) knobs.Add(new Knob(databases.Any(database => database.Host.Name == quotaHost) ? ComponentKind.Database : ComponentKind.Processor, quotaHost, false, _ => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch))));
         return knobs;
     }
 
     /// <summary>One notch more of a resource, as relief.</summary>
     public Task<IAsyncDisposable> RelieveAsync(Reading baseline, ComponentKind kind, string instance, CancellationToken stop) => kind switch
     {
-        ComponentKind.Processor or ComponentKind.Database when quota is not null => MoreProcessor.GiveAsync(quota, stop),
+        ComponentKind.Processor or ComponentKind.Database when quota is not null => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch)),
         ComponentKind.Slots => AddAsync(baseline, kind, "slots", "", stop),
         ComponentKind.Connection => AddAsync(baseline, kind, "connection", instance, stop),
         ComponentKind.Row => AddAsync(baseline, kind, "row", instance, stop),
@@ -118,15 +118,16 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, Func<int, Cancellatio
         private readonly ProcessorQuota quota;
         private readonly double before;
 
-        private MoreProcessor(ProcessorQuota quota) => (this.quota, before) = (quota, quota.Cores);
-
-        public static async Task<IAsyncDisposable> GiveAsync(ProcessorQuota quota, CancellationToken stop)
+        public MoreProcessor(ProcessorQuota quota, double factor)
         {
-            var more = new MoreProcessor(quota);
-            await quota.SetAsync(more.before * QuotaNotch, stop);
-            return more;
+            (this.quota, before) = (quota, quota.Cores);
+            quota.Set(before * factor);
         }
 
-        public async ValueTask DisposeAsync() => await quota.SetAsync(before, CancellationToken.None);
+        public ValueTask DisposeAsync()
+        {
+            quota.Set(before);
+            return ValueTask.CompletedTask;
+        }
     }
 }
