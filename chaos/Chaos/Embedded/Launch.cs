@@ -70,6 +70,8 @@ public sealed record Launch
         foreach (var name in Inherited)
             if (System.Environment.GetEnvironmentVariable(name) is { } value)
                 start.Environment[name] = value;
+        // .NET keeps three files for debuggers in the temporary folder, and whoever is killed leaves them there.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in Environment.Concat(settings))
             start.Environment[name] = value;
         start.Environment["CHAOSLAB_LOG"] = LogFile;

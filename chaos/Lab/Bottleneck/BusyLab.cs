@@ -90,18 +90,13 @@ internal sealed class BusyLab : IAsyncDisposable
 
     private static async Task<BusyLab> StartEmbeddedAsync(Places places, Plant? plant, int instances, string run, string tag, Screen screen, TimeProvider time, CancellationToken stop)
     {
-        var lab = await EmbeddedLab.StartAsync(new EmbeddedOptions
+        var lab = await EmbeddedLab.StartAsync(LabChoice.EmbeddedOptions(places, Path.Combine(places.Runs, run), time) with
         {
-            StateRoot = places.State,
-            LabCommand = [places.LabProgram],
-            ShortenerCommand = [places.ShortenerProgram],
             Instances = instances,
             // A cache would hide the store; a repeated request would be counted twice at the stations and once by its user.
             Without = [Safeguard.Cache, Safeguard.Retry],
             Settings = plant is null ? [] : plant.Database is null ? plant.Settings : [.. plant.Settings, .. Patience],
             Database = plant?.Database,
-            LogFolder = Path.Combine(places.Runs, run, "logs"),
-            Time = time,
         }, screen, stop);
         var databases = lab.OfRole("db").Select(host =>
         {

@@ -44,7 +44,7 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
             if (plan.On == LabChoice.Embedded) screen.Say($"lab of {(plan.Without.Contains(Safeguard.Instances) ? "1 instance" : "3 instances")} behind a balancer" +
                 (plan.Without.Count == 0 ? "" : $", without {string.Join(", ", plan.Without.Select(one => one.Word()))}"));
             await using RunningLab lab = plan.On == LabChoice.Embedded
-                ? await EmbeddedLab.StartAsync(Options(folder), screen, stop)
+                ? await EmbeddedLab.StartAsync(LabChoice.EmbeddedOptions(places, folder, time) with { Without = plan.Without }, screen, stop)
                 : await LabChoice.StartAsync(places, plan.On, time, screen, stop);
             await using var tower = await Tower.BuildAsync(plan.Seeing, lab, places, folder, screen.Say, time, stop);
             foreach (var experiment in experiments)
@@ -122,16 +122,6 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
             second.Report(value);
         }
     }
-
-    private EmbeddedOptions Options(string folder) => new()
-    {
-        StateRoot = places.State,
-        LabCommand = [places.LabProgram],
-        ShortenerCommand = [places.ShortenerProgram],
-        Without = plan.Without,
-        LogFolder = Path.Combine(folder, "logs"),
-        Time = time,
-    };
 
     private ExperimentResult NotRun(Experiment experiment, string why, DateTimeOffset at) => new()
     {

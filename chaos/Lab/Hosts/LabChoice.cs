@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ChaosLab.Chaos.Embedded;
 using ChaosLab.Chaos.Hosts;
 
 namespace ChaosLab.Lab.Hosts;
@@ -29,6 +30,16 @@ internal static class LabChoice
         if (!OwnPriority.IsRaised) progress.Report("priority of the load generator as it was: only root may raise it");
         return HostsLab.StartAsync(Options(places, on, time), progress, stop);
     }
+
+    /// <summary>An embedded lab of this build's programs, with every safeguard; its logs are copied to <c>logs</c> in the folder of the run.</summary>
+    public static EmbeddedOptions EmbeddedOptions(Places places, string folder, TimeProvider time) => new()
+    {
+        StateRoot = places.State,
+        LabCommand = [places.LabProgram],
+        ShortenerCommand = [places.ShortenerProgram],
+        LogFolder = Path.Combine(folder, "logs"),
+        Time = time,
+    };
 
     /// <summary>How the hosts are found.</summary>
     public static HostsOptions Options(Places places, string on, TimeProvider time) => new()

@@ -56,22 +56,12 @@ internal sealed class LoadRun(Places places, Screen screen, TimeProvider time)
         }
 
         await using RunningLab lab = plan.On == LabChoice.Embedded
-            ? await EmbeddedLab.StartAsync(Embedded(plan, folder), screen, stop)
+            ? await EmbeddedLab.StartAsync(LabChoice.EmbeddedOptions(places, folder, time) with { Without = plan.Without }, screen, stop)
             : await LabChoice.StartAsync(places, plan.On, time, screen, stop);
         using var every = new HttpLinkReader([.. lab.OfRole("app").Select(app => app.Public)]);
         await using var tower = await Tower.BuildAsync(plan.Seeing, lab, places, folder, screen.Say, time, stop);
         return await RunAsync(plan, lab.Entry, lab.Authority, folder, tower.Metrics, ledger => LedgerReadBack.RunAsync(ledger, lab, every.Reader, time, stop), stop);
     }
-
-    private EmbeddedOptions Embedded(LoadPlan plan, string folder) => new()
-    {
-        StateRoot = places.State,
-        LabCommand = [places.LabProgram],
-        ShortenerCommand = [places.ShortenerProgram],
-        Without = plan.Without,
-        LogFolder = Path.Combine(folder, "logs"),
-        Time = time,
-    };
 
     private async Task<FinishedLoad> RunAsync(LoadPlan plan, Uri target, X509Certificate2? authority, string folder, RunnerMetrics? metrics, Func<Ledger, Task<LedgerResult>> readBack, CancellationToken stop)
     {

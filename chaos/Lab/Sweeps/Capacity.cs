@@ -64,15 +64,7 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
 
     private async Task<RunningLab> LabAsync(string folder, CancellationToken stop) => plan.On != LabChoice.Embedded
         ? await LabChoice.StartAsync(places, plan.On, time, screen, stop)
-        : await EmbeddedLab.StartAsync(new EmbeddedOptions
-        {
-            StateRoot = places.State,
-            LabCommand = [places.LabProgram],
-            ShortenerCommand = [places.ShortenerProgram],
-            Without = plan.Without,
-            LogFolder = Path.Combine(folder, "logs"),
-            Time = time,
-        }, screen, stop);
+        : await EmbeddedLab.StartAsync(LabChoice.EmbeddedOptions(places, folder, time) with { Without = plan.Without }, screen, stop);
 
     private async Task<CapacityLine> SearchAsync(RunningLab lab, string condition, CancellationToken stop)
     {

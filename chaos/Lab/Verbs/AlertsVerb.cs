@@ -75,10 +75,7 @@ internal static class AlertsVerb
         List<AlertOutcome> outcomes = [];
         await using (RunningLab lab = on != LabChoice.Embedded
             ? await LabChoice.StartAsync(places, on, time, screen, stop)
-            : await EmbeddedLab.StartAsync(new EmbeddedOptions
-            {
-                StateRoot = places.State, LabCommand = [places.LabProgram], ShortenerCommand = [places.ShortenerProgram], LogFolder = Path.Combine(folder, "logs"), Time = time,
-            }, screen, stop))
+            : await EmbeddedLab.StartAsync(LabChoice.EmbeddedOptions(places, folder, time), screen, stop))
         {
             await using var tower = await Tower.BuildAsync(new SeeingPlan(null, Watch: true), lab, places, folder, screen.Say, time, stop);
             if (tower.Prometheus is null) throw new LabRefusedException("nobody watches this lab, so no alert can be seen");
