@@ -50,7 +50,8 @@ OPEN = 'sum(max by (instance, pipeline_name) (resilience_circuit_state{state="op
 SERVER_UP = 'max by (server) (haproxy_server_status{proxy="follow",state="UP"})'
 DB = 'datname="shortener"'
 DATA = 'mountpoint="/var/lib/postgresql"'
-DISKS = 'fstype!~"tmpfs|overlay|squashfs"'
+# Files that a container's engine puts below /etc are no file systems of their own.
+DISKS = 'fstype!~"tmpfs|overlay|squashfs",mountpoint!~"/etc/.*"'
 
 OVERVIEW = {"uid": "lab-overview", "title": "Overview", "question": "Is it broken, where, and since when?", "panels": [
     row("Is it broken?"),
@@ -77,8 +78,8 @@ OVERVIEW = {"uid": "lab-overview", "title": "Overview", "question": "Is it broke
           {"processors": '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))', "memory": "1 - sum(node_memory_MemAvailable_bytes) / sum(node_memory_MemTotal_bytes)",
            "slots of {{server}}": 'max by (server) (haproxy_server_current_sessions{proxy="follow"} / (haproxy_server_limit_sessions{proxy="follow"} > 0))',
            "connections of {{instance}}": 'sum by (instance) (db_client_connection_count{db_client_connection_state="used"}) / sum by (instance) (db_client_connection_max)'}, h=8, share=True),
-    panel("Pressure on each resource, 0 to 1", "percentunit", "In use and with a queue, both: the suspect. One at 0 has either places left or nobody waiting. A suspicion only: "
-          "`lab bottleneck` proves it.", {"{{resource}} {{instance}}": "topk(8, max by (resource, instance) (lab_bottleneck_score))"}, h=8, kind="bargauge", share=True, warn=0.3, bad=0.6),
+    panel("Pressure on each resource, 0 to 1", "percentunit", "In use and with a queue, both: the suspect, where it is worst (by instance: board Resources). One at 0 has places left or "
+          "nobody waiting. A suspicion only: `lab bottleneck` proves it.", {"{{resource}}": "max by (resource) (lab_bottleneck_score)"}, h=8, share=True),
     panel("Requests per second, by instance", "reqps", "Equal parts are health. One that shrinks is down, drained or slow; all that shrink: nobody comes.",
           {"{{instance}}": rate(HTTP + "_count", "", "instance")}, h=8, stack=True),
     row("Since when?"),
@@ -128,7 +129,10 @@ RESOURCES = {"uid": "lab-resources", "title": "Resources", "question": "Which re
           {"{{instance}}": "max by (instance) (rate(node_pressure_memory_stalled_seconds_total[$__rate_interval]))"}, share=True, none=NO_PRESSURE),
     panel("Stolen by the machine below", "percentunit", "A virtual machine did not get the core it thought it had: nothing here can mend that.",
           {"{{instance}}": 'avg by (instance) (rate(node_cpu_seconds_total{mode="steal"}[$__rate_interval]))'}, share=True),
-    row("Services of the embedded lab"),
+    row("Pressure"),
+    panel("Pressure, by resource and instance", "percentunit", "In use and with a queue, both. Which resource, and on which instance, is the suspect; `lab bottleneck` proves it. Instances of one machine share "
+          "its processors.", {"{{resource}} of {{instance}}": "max by (resource, instance) (lab_bottleneck_score)"}, w=24, share=True),
+    row("Services"),
     panel("Processor time, by service", "short", "Cores that each service uses. Which grows with load, and which without?",
           {"{{host}}": rate("lab_service_cpu_seconds_total", "", "host"), "load generator": rate("dotnet_process_cpu_time_seconds_total", 'service="loadgen"')}, w=12, stack=True, none=RUNNER),
     panel("Resident memory, by service", "bytes", "A line that only climbs is a leak.", {"{{host}}": "sum by (host) (lab_service_memory_bytes)"}, w=6, none=RUNNER),
@@ -149,6 +153,13 @@ RESOURCES = {"uid": "lab-resources", "title": "Resources", "question": "Which re
 ]}
 
 STATEMENTS = HOSTS + " Needs pg_stat_statements."
+
+
+def statement(figure):
+    """What the exporter counts by a number, by the text that another of its figures gives for that number on the same server."""
+    return f"sum by (statement) ({rate(f'pg_stat_statements_{figure}_total', DB, 'instance, queryid')} * on (instance, queryid) group_left (statement) pg_statement_known)"
+
+
 DATABASE = {"uid": "lab-database", "title": "Database", "question": "Is it the store, and what inside it?", "panels": [
     row("As the application sees it"),
     panel("Calls, by operation", "reqps", "Redirects ask the store only for what the cache does not have.", {"{{operation_key}}": rate(CALLS + "_count", "", "operation_key")}),
@@ -160,9 +171,9 @@ DATABASE = {"uid": "lab-database", "title": "Database", "question": "Is it the s
     panel("Clicks dropped", "short", "Anything but 0 is lost for good.", {"{{instance}}": rate("shortener_clicks_dropped_total", "", "instance")}, w=12),
     row("Query time"),
     panel("Statements, by time", "short", "Mean sessions busy with each statement: the top one is where a better index pays.",
-          {"{{queryid}}": f"topk(10, {rate('pg_stat_statements_seconds_total', '', 'queryid')})"}, none=STATEMENTS),
+          {"{{statement}}": f"topk(10, {statement('seconds')})"}, none=STATEMENTS),
     panel("Mean time of a statement", "s", "One that climbs while its calls do not: its data or its plan changed.",
-          {"{{queryid}}": f"topk(10, {rate('pg_stat_statements_seconds_total', '', 'queryid')} / ({rate('pg_stat_statements_calls_total', '', 'queryid')} > 0))"}, none=STATEMENTS),
+          {"{{statement}}": f"topk(10, {statement('seconds')} / ({statement('calls')} > 0))"}, none=STATEMENTS),
     panel("p99 of a command, as Npgsql sees it", "s", "Beside the mean of the server: the gap is network and waiting for a connection.",
           {"{{instance}}": quantile(0.99, "db_client_operation_duration_seconds", "", "instance")}, none=HOSTS),
     row("Volume and disk"),

@@ -22,6 +22,8 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
     // Words with which a panel begins to say that it may be empty on this lab.
     private const string OnHosts = "Only on hosts";
     private const string Embedded = "Only in the embedded lab";
+    private const string NotPainted = "(not painted)";
+    private const int MostMore = 2;
     private static readonly string[] Sometimes = ["Only while", "Only on hosts while"];
     private readonly bool onHosts = KeptFigures.Elsewhere(Path.Combine(places.Runs, run)) is not null;
 
@@ -43,7 +45,11 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
             foreach (var file in Directory.GetFiles(places.Dashboards, "*.json").Order(StringComparer.Ordinal))
             {
                 var board = JsonNode.Parse(await File.ReadAllTextAsync(file, stop))!;
-                var sight = await LookAsync(browser, profile.FullName, board, Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".png"), stop);
+                var picture = Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".png");
+                var sight = await LookAsync(browser, profile.FullName, board, picture, stop);
+                // On a busy machine the picture is now and then taken before the lines are there.
+                for (var more = 0; more < MostMore && sight.Empty.Any(why => why.EndsWith(NotPainted, StringComparison.Ordinal)); more++)
+                    sight = await LookAsync(browser, profile.FullName, board, picture, stop);
                 say($"{sight.Board}: {sight.Drawn} panels drawn, {sight.Elsewhere} need hosts or a fault{(sight.Empty.Count == 0 ? "" : $", {sight.Empty.Count} EMPTY: {string.Join("; ", sight.Empty)}")}");
                 sights.Add(sight);
             }
@@ -66,12 +72,13 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
             $"--user-data-dir={profile}", $"--window-size=1500,{(bottom * 30) + 130}", "--virtual-time-budget=30000", $"--screenshot={screenshot}", "--dump-dom", address.ToString()])
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(stop);
         var seen = Seen().Matches(ended.StandardOutput).ToDictionary(
-            match => WebUtility.HtmlDecode(match.Groups["title"].Value), match => (State: match.Groups["state"].Value, None: WebUtility.HtmlDecode(match.Groups["none"].Value)));
+            match => WebUtility.HtmlDecode(match.Groups["title"].Value), match => (State: match.Groups["state"].Value, None: WebUtility.HtmlDecode(match.Groups["none"].Value), IsPainted: match.Groups["painted"].Success));
         List<string> empty = [];
         var (drawn, elsewhere) = (0, 0);
-        foreach (var title in panels.Select(panel => panel!["title"]!.GetValue<string>()))
+        foreach (var (title, isLines) in panels.Select(panel => (panel!["title"]!.GetValue<string>(), panel["type"]!.GetValue<string>() == "timeseries")))
         {
             if (!seen.TryGetValue(title, out var panel)) empty.Add($"{title} (not on the page)");
+            else if (panel.State == "drawn" && isLines && !panel.IsPainted) empty.Add($"{title} {NotPainted}");
             else if (panel.State == "drawn") drawn++;
             else if (panel.State == "empty" && (Sometimes.Any(word => panel.None.StartsWith(word, StringComparison.Ordinal)) || panel.None.StartsWith(onHosts ? Embedded : OnHosts, StringComparison.Ordinal))) elsewhere++;
             else empty.Add($"{title} ({panel.State})");
@@ -81,6 +88,6 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
         return new BoardSight(board["title"]!.GetValue<string>(), drawn, elsewhere, empty, screenshot);
     }
 
-    [GeneratedRegex("""data-panel="(?<title>[^"]*)" data-state="(?<state>[^"]*)" data-none="(?<none>[^"]*)""")]
+    [GeneratedRegex("""data-panel="(?<title>[^"]*)" data-state="(?<state>[^"]*)" data-none="(?<none>[^"]*)"(?<painted> data-painted)?""")]
     private static partial Regex Seen();
 }

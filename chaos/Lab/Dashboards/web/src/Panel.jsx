@@ -58,10 +58,15 @@ function Stat({ panel, frame, width, height, theme }) {
 
 function Bars({ frames, width, height, theme }) {
   const each = Math.floor(height / frames.length);
+  // The gauge gives a name a fifth of its width, which is too little for ours.
+  const label = Math.min(width * 0.4, 8 + 7 * Math.max(...frames.map(frame => frame.fields[1].config.displayNameFromDS.length)));
   return frames.map(frame => {
-    const field = frame.fields[1];
-    return <BarGauge key={field.config.displayNameFromDS} width={width} height={each - 2} theme={theme} orientation="horizontal" displayMode="gradient" field={field.config} display={field.display}
-      value={{ ...field.display(lastOf(field)), title: field.config.displayNameFromDS }} />;
+    const field = frame.fields[1], name = field.config.displayNameFromDS;
+    return <div key={name} style={{ display: 'flex', alignItems: 'center' }}>
+      <span title={name} style={{ width: label, fontSize: 12, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{name}</span>
+      <BarGauge width={width - label} height={each - 2} theme={theme} orientation="horizontal" displayMode="gradient" field={field.config} display={field.display} text={{ valueSize: 14 }}
+        value={field.display(lastOf(field))} />
+    </div>;
   });
 }
 
@@ -94,6 +99,7 @@ function Shades({ config, regions, named }) {
   now.current = regions;
   useLayoutEffect(() => {
     config.addHook('drawClear', plot => areas(plot, united(now.current)));
+    config.addHook('draw', plot => plot.root.closest('[data-panel]')?.setAttribute('data-painted', 'yes'));
     if (named) config.addHook('draw', plot => names(plot, labels(now.current)));
   }, [config]);
   return null;
