@@ -24,7 +24,8 @@ public static class OperationalLaws
             Compare($"forced flow at {Component.WordOf(kind)}", through, reading.Throughput, "visits/s", "requests/s of the users");
         }
 
-        var within = reading.Resources.Sum(resource => resource.Own + resource.Waiting);
+        // A processor also works for nobody (compilation, collections, whoever asks for figures): of its time only the wait is somebody's for sure.
+        var within = reading.Resources.Sum(resource => resource.Waiting + (resource.Kind == ComponentKind.Processor ? 0 : resource.Own));
         // Little: what is inside cannot be more than the users, nor than what their response time says.
         if (within > reading.Users * (1 + tolerance)) broken.Add(Say($"Little: {within:0.0} requests inside, but only {reading.Users} users"));
         var byResponse = reading.Throughput * reading.ResponseSeconds;
