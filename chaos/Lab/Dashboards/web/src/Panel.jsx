@@ -99,6 +99,7 @@ function Shades({ config, regions, named }) {
   now.current = regions;
   useLayoutEffect(() => {
     config.addHook('drawClear', plot => areas(plot, united(now.current)));
+    // `lab console --check` looks for it: data alone are no lines.
     config.addHook('draw', plot => plot.root.closest('[data-panel]')?.setAttribute('data-painted', 'yes'));
     if (named) config.addHook('draw', plot => names(plot, labels(now.current)));
   }, [config]);
