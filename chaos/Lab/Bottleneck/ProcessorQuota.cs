@@ -41,6 +41,7 @@ internal sealed class ProcessorQuota : IAsyncDisposable
             Run = run,
             Host = host.Name,
             Cause = "processor quota",
+            // A process that ended meanwhile cannot be moved, and need not be; with one left behind the folder does not go, and that is told.
             Action = new UndoAction.OnThisMachine(
                 ["/bin/sh", "-c", "test -d \"$1\" || exit 0; while read -r p; do echo \"$p\" >\"$0/cgroup.procs\" || true; done <\"$1/cgroup.procs\"; rmdir \"$1\"", root, folder],
                 new Dictionary<string, string?>(), 20, $"give {host.Name} every core again"),
