@@ -165,7 +165,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         return new ProofLine(what, baseline.Throughput, predicted.Throughput, measured, measured * error, predicted.Next);
     }
 
-    // What was cured is taken to cost nothing any more, so that the prediction is an upper bound.
+    // What was cured is taken to cost nothing any more, so that the prediction is a rough one.
     private static double Remains(Component cured, Resource resource) => resource.Kind != cured.Kind || resource.Instance != cured.Instance ? 1
         : cured is { Diagnosis.Cure: Cure.Index, Sight.Heaviest: { } heaviest } ? 1 - heaviest.Share : 0;
 

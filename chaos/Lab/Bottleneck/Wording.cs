@@ -26,7 +26,7 @@ internal static class Wording
         if (component.Extent is { } extent) parts.Add(Say($"10 % more of it gives {(Math.Pow(1.1, extent.Value) - 1) * 100:+0.#;-0.#} %"));
         if (component.Kind == ComponentKind.Slots) parts.Add("their number limits; what is done inside of them says what to shorten");
         if (component.Diagnosis is { } diagnosis) parts.Add(diagnosis.Because);
-        if (proof is not null) parts.Add(Say($"{component.Diagnosis?.Does ?? "one notch more"} should give{(component.Diagnosis?.Cure is Cure.Index or Cure.ReadPrimary ? " at most" : "")} {((proof.Predicted / proof.Before) - 1) * 100:+0;-0} % and gave {((proof.Measured / proof.Before) - 1) * 100:+0;-0} %"));
+        if (proof is not null) parts.Add(Say($"{component.Diagnosis?.Does ?? "one notch more"} should give{(component.Diagnosis?.Cure is Cure.Index or Cure.ReadPrimary ? " about" : "")} {((proof.Predicted / proof.Before) - 1) * 100:+0;-0} % and gave {((proof.Measured / proof.Before) - 1) * 100:+0;-0} %"));
         return string.Concat(where[..1].ToUpperInvariant(), where.AsSpan(1)) + (component.Kind == ComponentKind.Slots ? " are" : " is") + " the bottleneck: " + string.Join("; ", parts) + ".";
     }
 
