@@ -44,6 +44,30 @@ public class ElasticityTests
     [Fact]
     public void One_block_has_no_error_yet() => Assert.True(double.IsPositiveInfinity(Elasticity.Of([Block(-1, 1.4)])!.StandardError));
 
+    // One user in a round of 10 ms, 0.5 ms of them in the part: e = −0.05 whatever the dose.
+    [Theory]
+    [InlineData(0.0002)]
+    [InlineData(0.0015)]
+    [InlineData(0.0150)]
+    public void A_dose_that_is_no_small_change_of_a_quick_part_does_not_blow_it_up(double dose)
+    {
+        DoseReading At(double more) => new(1 / (0.010 + more), 0.0005 + more);
+        var block = new DoseBlock(At(0), At(dose), At(dose), At(0));
+
+        var found = Elasticity.Of([block, block], isTime: true)!;
+
+        Assert.Equal(-0.05, found.Value, 0.002);
+        Assert.Equal(1 + (dose / 0.0005), found.Factor, 1e-9);
+    }
+
+    [Fact]
+    public void A_large_dose_of_a_part_that_is_all_of_the_round_costs_all_of_it()
+    {
+        DoseReading At(double seconds) => new(1 / seconds, seconds);
+
+        Assert.Equal(-1, Elasticity.Of([new(At(0.01), At(0.05), At(0.05), At(0.01))], isTime: true)!.Value, 1e-9);
+    }
+
     [Fact]
     public void It_ends_after_three_that_agree_or_after_twelve()
     {

@@ -69,6 +69,25 @@ public class ScalingFitTests
         Assert.Null(best.At(65));
     }
 
+    [Theory]
+    [MemberData(nameof(Truths))]
+    public void The_intervals_of_its_numbers_hold_what_was_fitted_and_tell_how_sure_it_is(string name, Func<double, double> law)
+    {
+        var (quiet, noisy) = (First(0.01), First(0.1));
+
+        Assert.All(quiet.Numbers, number => Assert.InRange(number.Value, number.Low, number.High));
+        Assert.True(Width(quiet.Numbers[0]) < Width(noisy.Numbers[0]), $"{Width(quiet.Numbers[0])} < {Width(noisy.Numbers[0])}");
+
+        (string Name, IReadOnlyList<FitParameter> Numbers) First(double noise)
+        {
+            var points = Points(law, noise);
+            var fit = ScalingFit.Rivals(points).First(one => one.Model.Name == name);
+            return (fit.Model.Name, ScalingFit.Intervals(fit.Model, points, 1));
+        }
+
+        static double Width(FitParameter number) => number.High - number.Low;
+    }
+
     [Fact]
     public void Units_do_not_change_the_choice()
     {

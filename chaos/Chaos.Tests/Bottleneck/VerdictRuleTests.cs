@@ -77,6 +77,59 @@ public class VerdictRuleTests
     }
 
     [Fact]
+    public void One_block_alone_names_nobody()
+    {
+        var inputs = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020);
+        var once = inputs with { Components = [.. inputs.Components.Select(component => component with { Time = Once(component.Time), Extent = Once(component.Extent) })] };
+
+        Assert.Equal("inconclusive", VerdictRules.Decide(once).Word);
+
+        static Elasticity? Once(Elasticity? of) => of is null ? null : of with { StandardError = double.PositiveInfinity, Blocks = 1 };
+    }
+
+    [Fact]
+    public void That_more_does_not_help_must_have_been_seen()
+    {
+        var inputs = Recorded.Inputs(path: 0.060, @lock: 0.0005, connections: 10, connection: 0.006);
+        var perhaps = inputs with { Components = [.. inputs.Components.Select(component => component.Kind == ComponentKind.Connection ? component with { Extent = new Elasticity(0.2, 0.5, 3, 1.1) } : component)] };
+
+        Assert.Equal("nothing", VerdictRules.Decide(inputs).Word);
+        Assert.Equal("inconclusive", VerdictRules.Decide(perhaps).Word);
+        Assert.Equal("inconclusive", VerdictRules.Decide(inputs with { Unmeasured = [new UnmeasuredKnob("capacity of connection", false)] }).Word);
+    }
+
+    [Fact]
+    public void Times_that_add_up_to_far_too_much_are_no_proof_of_nothing()
+    {
+        var inputs = Recorded.Inputs(path: 0.060, @lock: 0.0005, connections: 10, connection: 0.006);
+        var noisy = inputs with { Components = [.. inputs.Components.Select(component => component.Kind == ComponentKind.Path ? component with { Time = new Elasticity(-1.9, 0.05, 3, 1.4) } : component)] };
+
+        Assert.Equal("inconclusive", VerdictRules.Decide(noisy).Word);
+    }
+
+    [Fact]
+    public void A_service_that_answers_nobody_is_not_called_a_slow_generator()
+    {
+        var inputs = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020);
+
+        var verdict = VerdictRules.Decide(inputs with { Baseline = inputs.Baseline with { Throughput = 0, Latenesses = 1 } });
+
+        Assert.Equal("inconclusive", verdict.Word);
+        Assert.Contains(verdict.Because, line => line.Contains("stalls", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0.98, 1.2, "generator")]
+    [InlineData(0.98, 0.5, "pool")]
+    [InlineData(0.60, 1.2, "pool")]
+    public void A_generator_that_takes_most_of_a_full_machine_is_the_limit(double busy, double cores, string word)
+    {
+        var inputs = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020);
+
+        Assert.Equal(word, VerdictRules.Decide(inputs with { Baseline = inputs.Baseline with { MachineBusy = busy, GeneratorCores = cores, LabCores = 1.9 } }).Word);
+    }
+
+    [Fact]
     public void Several_readings_are_one_mean()
     {
         var one = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020).Baseline;

@@ -7,7 +7,7 @@ namespace ChaosLab.Chaos.Bottleneck;
 /// <summary>Fits the rival laws of scaling to measured points and chooses by AICc.</summary>
 public static class ScalingFit
 {
-    private const int Steps = 500;
+    private const int Steps = 500, Resamples = 200;
 
     /// <summary>Fits every rival; the best comes first.</summary>
     /// <param name="points">At least 6 points with at least 4 different N. Errors count relative to the throughput: repeats scatter in proportion to it.</param>
@@ -16,6 +16,27 @@ public static class ScalingFit
         if (points.Count < 6 || points.Select(point => point.Users).Distinct().Count() < 4)
             throw new ArgumentException("a scaling curve needs at least 6 points at 4 different numbers of users", nameof(points));
         return [.. ((ScalingModel[])[Universal(points), Amdahl(points), HardLimit(points), Repairman(points)]).Select(model => Judge(model, points)).OrderBy(fit => fit.Aicc)];
+    }
+
+    /// <summary>
+    /// Each number of a law with the middle 90 % of what it would have been: the law is fitted again to 200 resamples of the repeats, each within
+    /// its own N (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13: percentile intervals).
+    /// </summary>
+    /// <param name="law">The law as fitted to the points.</param>
+    /// <param name="points">What it was fitted to.</param>
+    /// <param name="seed">Seed of the resamples.</param>
+    public static IReadOnlyList<FitParameter> Intervals(ScalingModel law, IReadOnlyList<ScalingPoint> points, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(law);
+        var random = new Random(seed);
+        var groups = points.GroupBy(point => point.Users).Select(group => group.ToArray()).ToList();
+        var again = Enumerable.Range(0, Resamples)
+            .Select(_ => Again(law, [.. groups.SelectMany(group => group.Select(_ => group[random.Next(group.Length)]))]).Numbers).ToList();
+        return [.. law.Numbers.Select((number, n) =>
+        {
+            var sorted = again.Select(numbers => numbers[n].Value).Order().ToList();
+            return new FitParameter(number.Name, number.Value, sorted[(int)(0.05 * Resamples)], sorted[(int)(0.95 * Resamples) - 1]);
+        })];
     }
 
     /// <summary>AICc = n·ln(RSS/n) + 2p + 2p(p+1)/(n−p−1), p counting the variance of the error (Burnham and Anderson, Model Selection, 2002, section 7.7.6).</summary>
@@ -76,14 +97,27 @@ public static class ScalingFit
         for (var servers = 1; servers <= 8; servers++)
         {
             var service = Math.Min(servers / most, one * 0.9);
-            var m = servers;
-            var fitted = Minimize(points, [Math.Max(one - service, one * 0.05), service], p => new ScalingModel.Repairman(p[0], p[1], m), Steps / 10);
-            var model = new ScalingModel.Repairman(fitted[0], fitted[1], servers);
+            var model = Repairman(points, new ScalingModel.Repairman(Math.Max(one - service, one * 0.05), service, servers));
             if (best is null || Squares(model, points) < Squares(best, points)) best = model;
         }
 
         return best!;
     }
+
+    private static ScalingModel.Repairman Repairman(IReadOnlyList<ScalingPoint> points, ScalingModel.Repairman start)
+    {
+        var fitted = Minimize(points, [start.Think, start.Service], p => new ScalingModel.Repairman(p[0], p[1], start.Servers), Steps / 10);
+        return new(fitted[0], fitted[1], start.Servers);
+    }
+
+    private static ScalingModel Again(ScalingModel law, IReadOnlyList<ScalingPoint> points) => law switch
+    {
+        ScalingModel.Universal => Universal(points),
+        ScalingModel.Amdahl => Amdahl(points),
+        ScalingModel.HardLimit => HardLimit(points),
+        ScalingModel.Repairman repairman => Repairman(points, repairman),
+        _ => throw new ArgumentException($"{law.Name} is none of the rivals", nameof(law)),
+    };
 
     // In the logarithms of the parameters: they are positive, of very different size, and so unbounded for the minimizer.
     private static double[] Minimize(IReadOnlyList<ScalingPoint> points, double[] start, Func<double[], ScalingModel> model, int steps = Steps)
@@ -119,6 +153,13 @@ public static class ScalingFit
         return new(model, Aicc(squares, points.Count, model.Parameters), Math.Sqrt(squares / points.Count), points.Max(point => point.Users));
     }
 }
+
+/// <summary>A number of a fitted law.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Low">Lower end of the middle 90 % of the resamples.</param>
+/// <param name="High">Upper end.</param>
+public sealed record FitParameter(string Name, double Value, double Low, double High);
 
 /// <summary>A law with its best parameters.</summary>
 /// <param name="Model">The law.</param>

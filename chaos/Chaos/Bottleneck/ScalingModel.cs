@@ -5,6 +5,11 @@ namespace ChaosLab.Chaos.Bottleneck;
 /// <param name="Throughput">X in 1/s, above 0.</param>
 public readonly record struct ScalingPoint(double Users, double Throughput);
 
+/// <summary>A number of a law.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its value; infinite where there is no such limit.</param>
+public readonly record struct LawNumber(string Name, double Value);
+
 /// <summary>A law that throughput may follow as users grow. A closed set of four rivals.</summary>
 public abstract record ScalingModel
 {
@@ -15,6 +20,9 @@ public abstract record ScalingModel
 
     /// <summary>Free parameters, without the variance of the error.</summary>
     public abstract int Parameters { get; }
+
+    /// <summary>Its parameters and what follows from them, by name; times in s, throughputs in 1/s.</summary>
+    public abstract IReadOnlyList<LawNumber> Numbers { get; }
 
     /// <summary>X(N) in 1/s.</summary>
     public abstract double At(double users);
@@ -38,6 +46,9 @@ public abstract record ScalingModel
         public override int Parameters => 3;
 
         /// <inheritdoc/>
+        public override IReadOnlyList<LawNumber> Numbers => [new("lambda", Lambda), new("sigma", Sigma), new("kappa", Kappa), new("peak", Peak)];
+
+        /// <inheritdoc/>
         public override double At(double users) => Lambda * users / (1 + (Sigma * (users - 1)) + (Kappa * users * (users - 1)));
 
         /// <summary>√((1−σ)/κ): where throughput is highest; infinite when κ is 0.</summary>
@@ -58,6 +69,9 @@ public abstract record ScalingModel
 
         /// <inheritdoc/>
         public override int Parameters => 2;
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<LawNumber> Numbers => [new("lambda", Lambda), new("sigma", Sigma), new("limit", Limit)];
 
         /// <inheritdoc/>
         public override double At(double users) => Lambda * users / (1 + (Sigma * (users - 1)));
@@ -83,6 +97,9 @@ public abstract record ScalingModel
         public override int Parameters => 2;
 
         /// <inheritdoc/>
+        public override IReadOnlyList<LawNumber> Numbers => [new("lambda", Lambda), new("ceiling", Ceiling), new("corner", Ceiling / Lambda)];
+
+        /// <inheritdoc/>
         public override double At(double users) => Math.Min(Lambda * users, Ceiling);
 
         /// <inheritdoc/>
@@ -100,6 +117,9 @@ public abstract record ScalingModel
 
         /// <inheritdoc/>
         public override int Parameters => 3;
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<LawNumber> Numbers => [new("think", Think), new("service", Service), new("servers", Servers), new("limit", Servers / Service)];
 
         /// <inheritdoc/>
         public override double At(double users)

@@ -11,6 +11,9 @@ namespace ChaosLab.Chaos.Bottleneck;
 public sealed record VerdictInputs(
     int Users, Reading Baseline, IReadOnlyList<string> Laws, IReadOnlyList<Component> Components, double MachineBusy, double LabShare, int Discarded)
 {
+    /// <summary>Knobs that were turned and told nothing; empty: all told.</summary>
+    public IReadOnlyList<UnmeasuredKnob> Unmeasured { get; init; } = [];
+
     /// <summary>Σe over what was dosed. With every time of the round dosed it would be −1 (closed load: X is homogeneous of degree −1 in all times).</summary>
     public double SumOfTimes => Components.Sum(component => component.Time?.Value ?? 0);
 
@@ -24,6 +27,11 @@ public sealed record VerdictInputs(
         }
     }
 }
+
+/// <summary>A knob of which no block could be used.</summary>
+/// <param name="Name">As it is shown.</param>
+/// <param name="IsTime">The time in a component; else its capacity.</param>
+public sealed record UnmeasuredKnob(string Name, bool IsTime);
 
 /// <summary>What limits.</summary>
 public enum Limit

@@ -47,6 +47,13 @@ internal sealed class AppFaults : IDisposable
         return ours.Count;
     }
 
+    /// <summary>How many calls met the active faults of one tag; null: none of them is active.</summary>
+    public async Task<long?> CompletedAsync(string tag, CancellationToken stop)
+    {
+        var ours = (await ListAsync(stop)).Where(fault => fault.Experiment == tag && fault.Active).ToList();
+        return ours.Count == 0 ? null : ours.Sum(fault => fault.Completed);
+    }
+
     /// <summary>For fingerprints: <c>none</c>, the active ones, or <c>unknown</c> when nobody answers.</summary>
     public async Task<string> DescribeAsync(CancellationToken stop)
     {

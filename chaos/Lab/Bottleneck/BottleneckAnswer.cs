@@ -16,7 +16,7 @@ internal static class BottleneckAnswer
     public static JsonSerializerOptions Json { get; } = new(ResultJson.Options) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>0: the verdict names what was planted, or nothing was planted and something can be said; 1: it names something else; 3: it cannot be told.</summary>
-    public static int ExitCode(BottleneckResult result) => result.Verdict.Limit is Limit.Inconclusive or Limit.Instrumentation
+    public static int ExitCode(BottleneckResult result) => CannotTell(result)
         ? Verdict.Inconclusive.ExitCode()
         : result.IsRight == false ? Verdict.Weakness.ExitCode() : 0;
 
@@ -54,7 +54,7 @@ internal static class BottleneckAnswer
         planted = result.Planted,
         right = result.IsRight,
         guess = result.Guess,
-        guessRight = result.Guess is null ? (bool?)null : result.Guess == (result.Planted?.Word ?? result.Verdict.Word),
+        guessRight = result.Guess is null || Truth(result) is not { } truth ? (bool?)null : result.Guess == truth,
         seconds = result.Duration.TotalSeconds,
         report = page,
         record = result,
@@ -67,13 +67,14 @@ internal static class BottleneckAnswer
         if (result.Planted is { } planted)
             lines.Add($"planted: {planted.Word}: {planted.Says} (seed {result.Seed.ToString(CultureInfo.InvariantCulture)}); the verdict {(result.IsRight == true ? "names it" : "does not name it")}");
         if (result.Guess is { } guess)
-        {
-            var truth = result.Planted?.Word ?? result.Verdict.Word;
-            lines.Add($"your guess: {guess}: {(guess == truth ? "right" : $"it was {truth}; look at card 1 and card 4 for what tells them apart")}");
-        }
-
+            lines.Add($"your guess: {guess}: {(Truth(result) is not { } truth ? "nobody can tell: nothing was planted, and nothing was found" : guess == truth ? "right" : $"it was {truth}; look at card 1 and card 4 for what tells them apart")}");
         return lines;
     }
+
+    // What was planted, or what was found; null where neither is known.
+    private static string? Truth(BottleneckResult result) => result.Planted?.Word ?? (CannotTell(result) ? null : result.Verdict.Word);
+
+    private static bool CannotTell(BottleneckResult result) => result.Verdict.Limit is Limit.Inconclusive or Limit.Instrumentation;
 
     private static List<Block> Blocks(BottleneckResult result)
     {
@@ -81,7 +82,7 @@ internal static class BottleneckAnswer
         var blocks = new List<Block>
         {
             new Block.Heading(1, "Bottleneck"),
-            new Block.Outcome(result.Verdict.Word, result.Sentence, result.Verdict.Limit is Limit.Inconclusive or Limit.Instrumentation ? Tone.Unsure : Tone.Plain),
+            new Block.Outcome(result.Verdict.Word, result.Sentence, CannotTell(result) ? Tone.Unsure : Tone.Plain),
             new Block.Paragraph(Say($"{result.Users} users in a closed loop, seed {result.Seed}, {result.Duration.TotalSeconds:0} s; confidence {result.Verdict.Confidence}.")),
             new Block.Lines([.. result.Verdict.Because, .. Reveal(result)]),
         };

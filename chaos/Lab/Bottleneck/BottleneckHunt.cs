@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ChaosLab.Chaos.Bottleneck;
+using ChaosLab.Chaos.Safety;
 
 namespace ChaosLab.Lab.Bottleneck;
 
@@ -14,8 +15,9 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
     private IReadOnlyList<DatabaseSight> sights = [];
     private int discarded;
 
-    /// <summary>Runs it and leaves record and reports.</summary>
-    public async Task<BottleneckResult> RunAsync(string run, CancellationToken stop)
+    /// <summary>Runs it and leaves record and reports: once as soon as there is a verdict, and again after the proof, so that whoever stops the proof has the verdict.</summary>
+    /// <returns>What was found, and the path of the page.</returns>
+    public async Task<(BottleneckResult Result, string Page)> RunAsync(string run, CancellationToken stop)
     {
         var (startedAt, began) = (time.GetUtcNow(), time.GetTimestamp());
         var most = plan.IsQuick ? plan.Users : ScalingCurve.Most(plan.Users);
@@ -29,11 +31,9 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         var laws = OperationalLaws.Broken(baseline);
         screen.Say(Say($"       {baseline.Throughput:0.#}/s, {baseline.ResponseSeconds * 1000:0.#} ms; {string.Join(", ", baseline.Resources.Where(resource => resource.Score > 0.05).OrderByDescending(resource => resource.Score).Select(resource => Say($"{resource.Name} {resource.Score:0.00}")).DefaultIfEmpty("no pressure"))}"));
 
-        IReadOnlyList<ScalingPoint> curve = [];
+        var curve = new MeasuredCurve([], []);
         IReadOnlyList<Knob> knobs = [];
-        ProofLine? proof = null;
-        var early = VerdictRules.Generator(baseline);
-        if (early is null && laws.Count == 0)
+        if (VerdictRules.Generator(baseline) is null && laws.Count == 0 && baseline.Throughput > 0)
         {
             if (!plan.IsQuick)
             {
@@ -46,14 +46,21 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             screen.Say($"S5     {knobs.Count} knobs, off on on off");
             await TurnAsync(busy, knobs, baseline, stop);
             baseline = Reading.Mean(undisturbed);
-            var found = VerdictRules.Decide(Inputs(baseline, laws, knobs));
+            var inputs = Inputs(baseline, laws, knobs);
+            var found = VerdictRules.Decide(inputs);
             screen.Say($"S6     {found.Word}");
-            if (!plan.IsQuick) proof = await ProveAsync(busy, tools, baseline, found, stop);
+            if (!plan.IsQuick && Reliefs(found) is { Count: > 0 } reliefs)
+            {
+                await KeepAsync(Of(inputs, found, null));
+                var proof = await ProveAsync(busy, tools, baseline, found, reliefs, stop);
+                return await KeepAsync(Of(Inputs(baseline, laws, knobs), proof.IsAgainst ? Doubted(found) : found, proof));
+            }
         }
 
-        var inputs = Inputs(baseline, laws, knobs);
-        var verdict = VerdictRules.Decide(inputs);
-        var result = new BottleneckResult
+        var all = Inputs(baseline, laws, knobs);
+        return await KeepAsync(Of(all, VerdictRules.Decide(all), null));
+
+        BottleneckResult Of(VerdictInputs inputs, BottleneckVerdict verdict, ProofLine? proof) => new()
         {
             RunId = run,
             StartedAt = startedAt,
@@ -63,19 +70,26 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             Inputs = inputs,
             Verdict = verdict,
             Sentence = Wording.Sentence(verdict, inputs, proof),
-            Curve = curve,
-            Fits = ScalingCurve.Fits(curve),
+            Curve = curve.Points,
+            CurveSays = curve.Says,
+            Fits = curve.Broken is null ? ScalingCurve.Fits(curve.Points, plan.Seed) : [],
             Bounds = BoundsOf(baseline),
             Proof = proof,
             Blocks = knobs.ToDictionary(knob => knob.Name, knob => (IReadOnlyList<DoseBlock>)knob.Blocks),
             Planted = plan.Plant is { } plant ? new PlantLine(plant.Word, plant.Instance, plant.Says) : null,
             Guess = plan.Guess,
         };
-        var folder = Path.Combine(places.Runs, run);
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "bottleneck.json"), JsonSerializer.Serialize(result, BottleneckAnswer.Json) + "\n", CancellationToken.None);
-        return result;
+
+        async Task<(BottleneckResult, string)> KeepAsync(BottleneckResult result)
+        {
+            var folder = Path.Combine(places.Runs, run);
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, "bottleneck.json"), JsonSerializer.Serialize(result, BottleneckAnswer.Json) + "\n", CancellationToken.None);
+            return (result, await BottleneckAnswer.WriteAsync(result, folder));
+        }
     }
+
+    private static BottleneckVerdict Doubted(BottleneckVerdict verdict) => verdict with { Confidence = "low", Because = [.. verdict.Because, "the proof speaks against it: look at card 5"] };
 
     private async Task TurnAsync(BusyLab busy, IReadOnlyList<Knob> knobs, Reading baseline, CancellationToken stop)
     {
@@ -84,14 +98,14 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         // All knobs in turn, so that a disturbance of minutes meets them alike.
         while (time.GetElapsedTime(began) < MostDosing && discarded < MostDiscarded)
         {
-            var open = knobs.Where(knob => !Elasticity.IsSettled(knob.Blocks)).ToArray();
+            var open = knobs.Where(knob => !knob.IsSettled).ToArray();
             if (open.Length == 0) return;
             random.Shuffle(open);
             foreach (var knob in open)
             {
                 if (await BlockAsync(busy, knob, baseline, stop) is { } block) knob.Blocks.Add(block);
                 else discarded++;
-                var so = Elasticity.Of(knob.Blocks);
+                var so = knob.Elasticity;
                 screen.Live(Say($"       {knob.Name}: {(so is null ? "nothing yet" : Say($"{so.Says} in {so.Blocks} block{(so.Blocks == 1 ? "" : "s")}"))}"));
             }
         }
@@ -132,15 +146,16 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         return wanted < ShortestWindow ? ShortestWindow : wanted > LongestWindow ? LongestWindow : wanted;
     }
 
-    private async Task<ProofLine?> ProveAsync(BusyLab busy, Knobs tools, Reading baseline, BottleneckVerdict found, CancellationToken stop)
+    // What one notch more is tried of. Where nothing limits: of everything.
+    private static IReadOnlyList<(ComponentKind Kind, string Instance)> Reliefs(BottleneckVerdict found) => found switch
     {
-        List<(ComponentKind Kind, string Instance)> reliefs = found switch
-        {
-            { Limit: Limit.Resource, Component: { } component } => [(component.Kind, component.Instance)],
-            { Limit: Limit.Nothing } => [(ComponentKind.Connection, ""), (ComponentKind.Slots, ""), (ComponentKind.Lock, "")],
-            _ => [],
-        };
-        if (reliefs.Count == 0) return null;
+        { Limit: Limit.Resource, Component: { } component } => [(component.Kind, component.Instance)],
+        { Limit: Limit.Nothing } => [(ComponentKind.Connection, ""), (ComponentKind.Slots, ""), (ComponentKind.Lock, "")],
+        _ => [],
+    };
+
+    private async Task<ProofLine> ProveAsync(BusyLab busy, Knobs tools, Reading baseline, BottleneckVerdict found, IReadOnlyList<(ComponentKind Kind, string Instance)> reliefs, CancellationToken stop)
+    {
         var cured = found.Component is { Diagnosis.Cure: Cure.Index or Cure.ReadPrimary } ill ? ill : null;
         var predicted = cured is null
             ? Relief.Predict(baseline, resource => reliefs.Aggregate(resource.Capacity, (capacity, relief) =>
@@ -148,21 +163,26 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             : Relief.Predict(baseline, resource => resource.Capacity, resource => Remains(cured, resource));
         var what = found.Component switch { { Diagnosis: { } diagnosis } => diagnosis.Does, { } one => $"one notch more of {one.Says}", null => "one notch more of everything" };
         screen.Say(Say($"S7     proof: {what} should give {predicted.Throughput:0.#}/s"));
+        var unproven = new ProofLine(what, baseline.Throughput, predicted.Throughput, null, double.PositiveInfinity, predicted.Next) { Unproven = "in every block something broke" };
         var ratios = new List<double>();
-        var quantities = new Knob(reliefs[0].Kind, reliefs[0].Instance, false, async token =>
+        var turn = new Knob(reliefs[0].Kind, reliefs[0].Instance, false, token => cured is not null ? tools.CureAsync(cured, token) : Together.TurnAsync(reliefs.Select(relief =>
+            (Func<Task<IAsyncDisposable>>)(() => tools.RelieveAsync(baseline, relief.Kind, relief.Instance, token)))));
+        try
         {
-            if (cured is not null) return await tools.CureAsync(cured, token);
-            var turned = new List<IAsyncDisposable>();
-            foreach (var (kind, instance) in reliefs) turned.Add(await tools.RelieveAsync(baseline, kind, instance, token));
-            return new Together(turned);
-        });
-        for (var n = 0; n < 4 && ratios.Count < 3; n++)
-            if (await BlockAsync(busy, quantities, baseline, stop) is { } block) ratios.Add(block.ThroughputChange);
-        if (ratios.Count == 0) return null;
+            for (var n = 0; n < 4 && ratios.Count < 3; n++)
+                if (await BlockAsync(busy, turn, baseline, stop) is { } block) ratios.Add(block.ThroughputChange);
+        }
+        catch (Exception broken) when (!stop.IsCancellationRequested && (broken is LabRefusedException || EndingWell.IsBreak(broken)))
+        {
+            // The verdict stands without it.
+            return unproven with { Unproven = broken.Message };
+        }
+
+        if (ratios.Count == 0) return unproven;
         var mean = ratios.Average();
-        var error = ratios.Count < 2 ? 0 : Math.Sqrt(ratios.Sum(ratio => Math.Pow(ratio - mean, 2)) / (ratios.Count - 1) / ratios.Count);
+        var error = ratios.Count < 2 ? double.PositiveInfinity : Math.Sqrt(ratios.Sum(ratio => Math.Pow(ratio - mean, 2)) / (ratios.Count - 1) / ratios.Count);
         var measured = baseline.Throughput * Math.Exp(mean);
-        return new ProofLine(what, baseline.Throughput, predicted.Throughput, measured, measured * error, predicted.Next);
+        return unproven with { Measured = measured, StandardError = measured * error, Unproven = null };
     }
 
     // What was cured is taken to cost nothing any more, so that the prediction is a rough one.
@@ -176,7 +196,10 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
     }
 
     private VerdictInputs Inputs(Reading baseline, IReadOnlyList<string> laws, IReadOnlyList<Knob> knobs) => new(
-        plan.Users, baseline, laws, [.. Components(baseline, knobs)], machine.Average(one => one.Busy), machine.Average(one => one.Share), discarded);
+        plan.Users, baseline, laws, [.. Components(baseline, knobs)], machine.Average(one => one.Busy), machine.Average(one => one.Share), discarded)
+    {
+        Unmeasured = [.. knobs.Where(knob => knob.Elasticity is null).Select(knob => new UnmeasuredKnob(knob.Name, knob.IsTime))],
+    };
 
     private IEnumerable<Component> Components(Reading baseline, IReadOnlyList<Knob> knobs)
     {
@@ -188,7 +211,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             var resources = baseline.Of(kind, instance).ToList();
             if (resources.Count == 0) continue;
             yield return new Component(kind, instance, resources[0].Capacity, resources.Max(resource => resource.Utilisation), resources.Sum(resource => resource.Waiting),
-                baseline.SecondsOf(kind, instance), resources.Max(resource => resource.Score), time is null ? null : Elasticity.Of(time.Blocks), extent is null ? null : Elasticity.Of(extent.Blocks))
+                baseline.SecondsOf(kind, instance), resources.Max(resource => resource.Score), time?.Elasticity, extent?.Elasticity)
             {
                 Sight = kind switch
                 {
@@ -210,12 +233,4 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
     }
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private sealed class Together(IReadOnlyList<IAsyncDisposable> all) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var one in all) await one.DisposeAsync();
-        }
-    }
 }

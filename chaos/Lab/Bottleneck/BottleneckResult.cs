@@ -19,6 +19,9 @@ internal sealed record BottleneckResult
     /// <summary>Measured points of the scaling curve; empty when it was left away.</summary>
     public required IReadOnlyList<ScalingPoint> Curve { get; init; }
 
+    /// <summary>What was left out of the curve, and why; empty: nothing.</summary>
+    public string CurveSays { get; init; } = "";
+
     /// <summary>The rival laws, best first.</summary>
     public required IReadOnlyList<FitLine> Fits { get; init; }
 
@@ -41,17 +44,34 @@ internal sealed record BottleneckResult
     public bool? IsRight => Planted is null ? null : Verdict.Word == Planted.Word && (Planted.Instance.Length == 0 || Verdict.Component?.Instance == Planted.Instance);
 }
 
-/// <summary>A fitted law, for people.</summary>
-internal sealed record FitLine(string Name, double Aicc, double RelativeError, string Says, IReadOnlyList<ScalingPoint> Line);
+/// <summary>A fitted law: in words, in numbers, and as a line.</summary>
+internal sealed record FitLine(string Name, double Aicc, double RelativeError, string Says, IReadOnlyList<FitParameter> Parameters, IReadOnlyList<ScalingPoint> Line);
 
 /// <summary>Bounds: the capacity and its resource, the throughput without any queue, and where they meet.</summary>
 internal sealed record BoundLine(double Capacity, string Of, double Linear, double SaturationUsers);
 
-/// <summary>What one notch more was to do and what it did, in 1/s.</summary>
-internal sealed record ProofLine(string What, double Before, double Predicted, double Measured, double StandardError, string Next)
+/// <summary>What one notch more was to do and what it did.</summary>
+/// <param name="What">What was done.</param>
+/// <param name="Before">Undisturbed, in 1/s.</param>
+/// <param name="Predicted">In 1/s.</param>
+/// <param name="Measured">In 1/s; null when it could not be done or measured.</param>
+/// <param name="StandardError">Of what was measured, in 1/s; infinite for one block.</param>
+/// <param name="Next">The resource whose bound is then the nearest.</param>
+internal sealed record ProofLine(string What, double Before, double Predicted, double? Measured, double StandardError, string Next)
 {
+    // A gain below this share of a throughput is too small to be asked for; above it, it is one.
+    private const double Small = 0.05, Large = 0.2;
+
+    /// <summary>Why nothing was measured; null: it was.</summary>
+    public string? Unproven { get; init; }
+
     /// <summary>(predicted − measured) / measured.</summary>
-    public double Error => (Predicted - Measured) / Measured;
+    public double? Error => Measured is { } measured ? (Predicted - measured) / measured : null;
+
+    /// <summary>Beyond two standard errors: less than half of the gain that was predicted, or a large one where none was.</summary>
+    public bool IsAgainst => Measured is { } measured && (Predicted > Before * (1 + Small)
+        ? measured + (2 * StandardError) < Before + ((Predicted - Before) / 2)
+        : measured - (2 * StandardError) > Before * (1 + Large));
 }
 
 /// <summary>The truth.</summary>

@@ -48,7 +48,7 @@ internal static class Cards
     private static string Curve(BottleneckResult result)
     {
         if (result.Curve.Count == 0) return "left away";
-        return Curve(result.Curve, result.Fits, "users");
+        return Curve(result.Curve, result.Fits, "users") + (result.CurveSays.Length > 0 ? "\n" + result.CurveSays : "");
     }
 
     /// <summary>A curve with its fitted laws.</summary>
@@ -64,6 +64,8 @@ internal static class Cards
 
         foreach (var (fit, number) in fits.Select((fit, number) => (fit, number)))
             text.Append(Say($"{(number == 0 ? "chosen" : "rival "),-6} {fit.Name,-25} AICc {fit.Aicc,7:0.0}, off by {fit.RelativeError:0.0 %}: {fit.Says}")).Append('\n');
+        if (fits is [{ Parameters.Count: > 0 } chosen, ..])
+            text.Append($"its numbers, with the middle 90 % of 200 resamples: {string.Join("; ", chosen.Parameters.Select(one => Say($"{one.Name} {one.Value:0.####} ({one.Low:0.####} to {one.High:0.####})")))}").Append('\n');
         return text.Append(Say($"nothing is said beyond {2 * curve.Max(point => point.Users):0} {what}, twice the most that was measured")).ToString();
     }
 
@@ -88,8 +90,8 @@ internal static class Cards
             {proof.What}
             before     {proof.Before,7:0.0}/s
             predicted  {proof.Predicted,7:0.0}/s ({((proof.Predicted / proof.Before) - 1) * 100:+0.0;-0.0} %)
-            measured   {proof.Measured,7:0.0}/s ({((proof.Measured / proof.Before) - 1) * 100:+0.0;-0.0} %, ± {proof.StandardError:0.0}/s)
-            the prediction is off by {proof.Error * 100:+0.0;-0.0} %; next bottleneck: {proof.Next}
+            measured   {(proof.Measured is { } measured ? Say($"{measured,7:0.0}/s ({((measured / proof.Before) - 1) * 100:+0.0;-0.0} %, ± {(double.IsFinite(proof.StandardError) ? Say($"{proof.StandardError:0.0}/s") : "unknown")})") : "nothing: " + proof.Unproven)}
+            {(proof.Error is { } error ? Say($"the prediction is off by {error * 100:+0.0;-0.0} %{(proof.IsAgainst ? " and speaks against the verdict" : "")}; ") : "")}next bottleneck: {proof.Next}
             """);
 
     private static string Bar(char with, double value, double most) => new(with, (int)Math.Clamp(Math.Round(value / most * Wide), 0, Wide));

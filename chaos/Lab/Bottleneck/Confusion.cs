@@ -3,6 +3,7 @@ using System.Text.Json;
 using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Load;
 using Spectre.Console;
 
 namespace ChaosLab.Lab.Bottleneck;
@@ -10,6 +11,12 @@ namespace ChaosLab.Lab.Bottleneck;
 /// <summary>Plants every kind with several seeds and counts what was named: the proof that verdicts can be believed.</summary>
 internal static class Confusion
 {
+    /// <summary>In place of a name: what is missing here.</summary>
+    public const string Refused = "not-run";
+
+    /// <summary>In place of a name: the measurement met something that it could not go on after.</summary>
+    public const string BrokeOff = "broke-off";
+
     public static async Task<int> RunAsync(Places places, string on, IReadOnlyList<string> words, int runs, int seed, int users, bool onPostgres, bool json, Screen screen, TimeProvider time, CancellationToken stop)
     {
         var rows = new List<ConfusionRow>();
@@ -28,10 +35,26 @@ internal static class Confusion
             }
         }
 
-        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(new { schema = 1, right = rows.Count(row => row.IsRight), of = rows.Count, rows }, ResultJson.Options));
+        var code = Answer(rows, json);
+        return stop.IsCancellationRequested ? Verdict.Aborted.ExitCode() : code;
+    }
+
+    /// <summary>The table, or one object, on standard output.</summary>
+    /// <returns>Exit code.</returns>
+    public static int Answer(IReadOnlyList<ConfusionRow> rows, bool json)
+    {
+        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(new { schema = 1, exitCode = ExitCode(rows), right = rows.Count(row => row.IsRight), of = rows.Count, rows }, ResultJson.Options));
         else Print(rows);
-        if (stop.IsCancellationRequested) return Verdict.Aborted.ExitCode();
-        return rows.GroupBy(row => row.Planted).All(kind => kind.Count(row => row.IsRight) >= 0.9 * kind.Count()) ? 0 : Verdict.Weakness.ExitCode();
+        return ExitCode(rows);
+    }
+
+    /// <summary>0: nine of ten of each kind are named right; 1: fewer of one; 3: of those every measurement broke off; 4: the lab can plant none of them.</summary>
+    public static int ExitCode(IReadOnlyList<ConfusionRow> rows)
+    {
+        var possible = rows.Where(row => row.Named != Refused).GroupBy(row => row.Planted).ToList();
+        if (possible.Count == 0) return Verdict.NotRun.ExitCode();
+        var unproven = possible.Where(kind => kind.Count(row => row.IsRight) < 0.9 * kind.Count()).ToList();
+        return unproven.Count == 0 ? 0 : unproven.All(kind => kind.All(row => row.Named == BrokeOff)) ? Verdict.Inconclusive.ExitCode() : Verdict.Weakness.ExitCode();
     }
 
     // Null: stopped in the middle of it.
@@ -40,21 +63,18 @@ internal static class Confusion
         screen.Say("");
         var word = plant.Word;
         screen.Say($"{word}, seed {seed.ToString(CultureInfo.InvariantCulture)}: {plant.Says}");
-        if (plant.Refusal(on) is { } refusal) return new(word, seed, "not-run", "", false, 0, 0, refusal);
+        if (plant.Refusal(on) is { } refusal) return new(word, seed, Refused, "", false, 0, 0, refusal);
         try
         {
-            var result = await new BottleneckHunt(places, new BottleneckPlan(plant, false, null, seed, users, IsQuick: true, on), screen, time).RunAsync(run, stop);
+            var (result, _) = await new BottleneckHunt(places, new BottleneckPlan(plant, false, null, seed, users, IsQuick: true, on), screen, time).RunAsync(run, stop);
             screen.Say($"       {(result.IsRight == true ? "right" : "WRONG")}: {result.Sentence}");
             return new(word, seed, result.Verdict.Word, result.Verdict.Component?.Instance ?? "", result.IsRight == true, result.Duration.TotalSeconds, result.Inputs.MachineBusy, result.Sentence);
         }
-        catch (Exception broken) when (broken is LabRefusedException or TimeoutException or HttpRequestException or InvalidOperationException || (broken is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception broken) when (broken is LabRefusedException or ScenarioInitException || EndingWell.IsBreak(broken))
         {
+            if (stop.IsCancellationRequested) return null;
             screen.Say($"       broke off: {broken.Message}");
-            return new(word, seed, "not-run", "", false, 0, 0, broken.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
+            return new(word, seed, BrokeOff, "", false, 0, 0, broken.Message);
         }
     }
 

@@ -24,9 +24,12 @@ internal sealed class DoseHand(RunningLab lab, string run, TimeProvider time)
     /// <param name="dose">What.</param>
     /// <param name="longest">When it ends by itself if nobody takes it away.</param>
     /// <param name="stop">Gives up; what was given is taken away.</param>
-    public async Task<IAsyncDisposable> GiveAsync(Dose dose, TimeSpan longest, CancellationToken stop)
+    public async Task<IAsyncDisposable> GiveAsync(Dose dose, TimeSpan longest, CancellationToken stop) => await GiveCountedAsync(dose, longest, stop);
+
+    /// <summary>The same, and the answer tells how many calls met the dose.</summary>
+    public async Task<GivenDose> GiveCountedAsync(Dose dose, TimeSpan longest, CancellationToken stop)
     {
-        var given = new Given(undo, time);
+        var given = new GivenDose(undo, time);
         try
         {
             foreach (var host in dose.Hosts)
@@ -63,9 +66,24 @@ internal sealed class DoseHand(RunningLab lab, string run, TimeProvider time)
         }
     }
 
-    private sealed class Given(UndoLog undo, TimeProvider time) : IAsyncDisposable
+    /// <summary>A dose that is being spent.</summary>
+    internal sealed class GivenDose(UndoLog undo, TimeProvider time) : IAsyncDisposable
     {
         public List<(UndoEntry Entry, Host Host, string Tag)> Owed { get; } = [];
+
+        /// <summary>How many calls met it on all hosts so far; null: on one of them it is active no more.</summary>
+        public async Task<long?> CompletedAsync(CancellationToken stop)
+        {
+            var sum = 0L;
+            foreach (var (_, host, tag) in Owed)
+            {
+                using var faults = new AppFaults(host.Admin, host.AdminToken);
+                if (await faults.CompletedAsync(tag, stop) is not { } completed) return null;
+                sum += completed;
+            }
+
+            return sum;
+        }
 
         // Takes no token: whatever stopped the run, this is owed. Ending lists afterwards: that is the attestation.
         public async ValueTask DisposeAsync()

@@ -29,9 +29,12 @@ internal sealed class Gauge(RunningLab lab, HostBench? bench, IReadOnlyList<Data
         var throughput = count / seconds;
         var users = crowd.Wanted;
         var cpu = (last.GeneratorCpu - first.GeneratorCpu) / seconds;
+        var resources = Resources(first, last, Math.Min(users, throughput * response));
+        // Who is at the balancer is not in the generator, also while no answer comes: answers that ended tell nothing of a service that stalls.
+        var away = Math.Max(throughput * response, resources[0].Busy + resources[0].Waiting);
         return new Reading(
-            users, throughput, response, failures, seconds, Resources(first, last, Math.Min(users, throughput * response)),
-            Math.Clamp(1 - (throughput * response / users), 0, 1),
+            users, throughput, response, failures, seconds, resources,
+            Math.Clamp(1 - (away / users), 0, 1),
             cpu, cpu + (bench is not null
                 ? (last.HostsCpu - first.HostsCpu) / seconds
                 : last.Sights.Zip(first.Sights, (after, before) => (after.CpuSeconds - before.CpuSeconds) / (after.AtSeconds - before.AtSeconds)).Sum() + databases.Select((_, server) => Cores(first, last, server)).Sum()),

@@ -12,8 +12,17 @@ internal sealed record Knob(ComponentKind Kind, string Instance, bool IsTime, Fu
     /// <summary>Blocks so far.</summary>
     public List<DoseBlock> Blocks { get; } = [];
 
+    /// <summary>What the blocks so far say; null: nothing yet.</summary>
+    public Elasticity? Elasticity => Chaos.Bottleneck.Elasticity.Of(Blocks, IsTime);
+
+    /// <summary>Whether no more blocks are needed.</summary>
+    public bool IsSettled => Chaos.Bottleneck.Elasticity.IsSettled(Blocks, IsTime);
+
     /// <summary>As it is shown.</summary>
-    public string Name => $"{(IsTime ? "time in" : "capacity of")} {Kind.ToString().ToLowerInvariant()}{(Instance.Length > 0 ? "@" + Instance : "")}";
+    public string Name => NameOf(Kind, Instance, IsTime);
+
+    /// <summary>The name under which its blocks are in the record.</summary>
+    public static string NameOf(ComponentKind kind, string instance, bool isTime) => $"{(isTime ? "time in" : "capacity of")} {kind.ToString().ToLowerInvariant()}{(instance.Length > 0 ? "@" + instance : "")}";
 
     /// <summary>What is measured of the change.</summary>
     public double Quantity(Reading reading) => IsTime ? reading.SecondsOf(Kind, Instance) : reading.CapacityOf(Kind, Instance);

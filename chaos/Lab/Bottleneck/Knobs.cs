@@ -1,5 +1,7 @@
 using ChaosLab.Chaos.Bottleneck;
+using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Safety;
 using Host = ChaosLab.Chaos.Running.Host;
 
 namespace ChaosLab.Lab.Bottleneck;
@@ -47,9 +49,12 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, Func<int, Cancellatio
     }
 
     /// <summary>One notch more of a resource, as relief.</summary>
+    /// <exception cref="LabRefusedException">There is no notch of it here.</exception>
     public Task<IAsyncDisposable> RelieveAsync(Reading baseline, ComponentKind kind, string instance, CancellationToken stop) => kind switch
     {
-        ComponentKind.Processor or ComponentKind.Database when quota is not null => Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch)),
+        ComponentKind.Processor or ComponentKind.Database => quota is not null
+            ? Task.FromResult<IAsyncDisposable>(new MoreProcessor(quota, QuotaNotch))
+            : throw new LabRefusedException("more processor time than the machine has cannot be given here"),
         ComponentKind.Slots => AddAsync(baseline, kind, "slots", "", stop),
         ComponentKind.Connection => AddAsync(baseline, kind, "connection", instance, stop),
         ComponentKind.Row => AddAsync(baseline, kind, "row", instance, stop),
@@ -57,18 +62,21 @@ internal sealed class Knobs(RunningLab lab, DoseHand hand, Func<int, Cancellatio
     };
 
     /// <summary>What helps a part of a database besides more of it; disposing the answer takes it back.</summary>
+    /// <exception cref="LabRefusedException">It cannot be done here.</exception>
     public async Task<IAsyncDisposable> CureAsync(Component component, CancellationToken stop)
     {
         switch (component)
         {
             case { Diagnosis.Cure: Cure.Index, Sight: { Scanned: { } scanned, Heaviest: { } heaviest } } when Cures.ColumnOf(heaviest.Text) is { } column:
+                // A private database goes with its lab; one that stays would keep the index of a runner that was killed.
+                if (lab is HostsLab) throw new LabRefusedException($"no index is made in a database that stays. Try it yourself: CREATE INDEX ON {scanned.Table}({column})");
                 var database = databases.First(one => one.Host.Name == component.Instance);
                 await database.ExecuteAsync($"CREATE INDEX {Cures.IndexName} ON {scanned.Table}({column})", stop);
                 return new Cures.Index(database);
             case { Diagnosis.Cure: Cure.ReadPrimary }:
                 return await hand.GiveAsync(new Dose(Hosts(""), "capacity", "standby", TimeSpan.Zero, -1), Longest, stop);
             default:
-                throw new InvalidOperationException($"no cure is known for {component.Says}");
+                throw new LabRefusedException($"no cure is known for {component.Says}");
         }
     }
 

@@ -9,20 +9,23 @@ namespace ChaosLab.Lab.Sweeps;
 
 /// <summary>A fault under which capacity is looked for, by a name that fits on a command line.</summary>
 /// <param name="Name">As typed.</param>
-/// <param name="InjectAsync">Does it, undo first; disposing the answer undoes it.</param>
-internal sealed record NamedFault(string Name, Func<RunningLab, string, TimeProvider, CancellationToken, Task<IAsyncDisposable>> InjectAsync)
+/// <param name="InjectAsync">Does it for at most so long, undo first.</param>
+internal sealed record NamedFault(string Name, NamedFault.Injection InjectAsync)
 {
+    /// <summary>Does a fault: on which lab, under which name of its own, and after how long it ends by itself.</summary>
+    internal delegate Task<InjectedFault> Injection(RunningLab lab, string tag, TimeSpan longest, TimeProvider time, CancellationToken stop);
+
     /// <summary>The forms, for help and for mistakes.</summary>
     public const string Forms = "path=5ms (every store read is delayed), lock=2ms, pool=5ms (held longer), cpu=1ms (burnt), lose=1 (so many instances killed)";
 
     // Until probes have seen that one is lost.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9), Seen = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Seen = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Reads it; null when it is none.</summary>
     public static NamedFault? Read(string text)
     {
         if (text.Split('=') is not [var name, var size]) return null;
-        if (name == "lose") return int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 2 ? new(text, (lab, run, time, stop) => LoseAsync(lab, count, run, time, stop)) : null;
+        if (name == "lose") return int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 2 ? new(text, (lab, tag, longest, time, stop) => LoseAsync(lab, count, tag, longest, time, stop)) : null;
         (string Kind, string At)? dose = name switch
         {
             "path" => ("delay", "path"),
@@ -32,35 +35,40 @@ internal sealed record NamedFault(string Name, Func<RunningLab, string, TimeProv
             _ => null,
         };
         return dose is { } known && Units.Duration(size) is { } length && length >= TimeSpan.FromMilliseconds(0.1) && length <= TimeSpan.FromSeconds(1)
-            ? new(text, (lab, run, time, stop) => new DoseHand(lab, run, time).GiveAsync(new Dose(lab.OfRole("app"), known.Kind, known.At, length, 0), Longest, stop))
+            ? new(text, (lab, tag, longest, time, stop) => GiveAsync(lab, new Dose(lab.OfRole("app"), known.Kind, known.At, length, 0), tag, longest, time, stop))
             : null;
     }
 
-    private static async Task<IAsyncDisposable> LoseAsync(RunningLab lab, int count, string run, TimeProvider time, CancellationToken stop)
+    private static async Task<InjectedFault> GiveAsync(RunningLab lab, Dose dose, string tag, TimeSpan longest, TimeProvider time, CancellationToken stop)
     {
-        if (lab is HostsLab hosts)
+        var given = await new DoseHand(lab, tag, time).GiveCountedAsync(dose, longest, stop);
+        return new InjectedFault(given, async (requests, token) => await given.CompletedAsync(token) switch
         {
-            var steps = hosts.Inventoried.Where(host => host.Role == "app").TakeLast(count).Select(host => new HostStep(host, "lose", host.Service.UndoOfDown, host.Service.KillAsync));
-            var change = await HostChange.MakeAsync(hosts, steps, Longest, run, time, stop);
-            await Task.Delay(Seen, time, stop);
-            return change;
-        }
+            null => new(false, "the dose had ended before the visitors had"),
+            0 => new(false, "no request met it: the cache answers them all, or they were turned away before it. " + (lab is HostsLab ? "On the embedded lab, --without cache leaves the cache away" : "Leave the cache away with --without cache")),
+            { } met => new(true, string.Create(CultureInfo.InvariantCulture, $"{met} look-ups met the fault, for {requests} requests")),
+        });
+    }
 
-        var lost = new Lost(new UndoLog(lab.StateRoot), time);
+    private static async Task<InjectedFault> LoseAsync(RunningLab lab, int count, string tag, TimeSpan longest, TimeProvider time, CancellationToken stop)
+    {
+        var lost = lab.OfRole("app").TakeLast(count).ToList();
+        var undo = lab is HostsLab hosts
+            ? await HostChange.MakeAsync(hosts, hosts.Inventoried.Where(host => host.Role == "app").TakeLast(count).Select(host => new HostStep(host, "lose", host.Service.UndoOfDown, host.Service.KillAsync)), longest, tag, time, stop)
+            : await Lost.MakeAsync(lab, lost, tag, time, stop);
         try
         {
-            foreach (var host in lab.OfRole("app").TakeLast(count))
-            {
-                lost.Add(new UndoEntry { Id = $"{run}.lose-{host.Name}", Lab = lab.Id, Sequence = 800, Run = run, Host = host.Name, Cause = "lose", Action = host.Service.UndoOfDown, WrittenAt = time.GetUtcNow() });
-                await host.Service.KillAsync(stop);
-            }
-
             await Task.Delay(Seen, time, stop);
-            return lost;
+            return new InjectedFault(undo, async (_, token) =>
+            {
+                foreach (var host in lost)
+                    if ((await host.Service.ReadAsync(token)).IsRunning) return new(false, $"{host.Name} runs again");
+                return new(true, $"{string.Join(", ", lost.Select(host => host.Name))} {(lost.Count == 1 ? "is" : "are")} down");
+            });
         }
         catch
         {
-            await lost.DisposeAsync();
+            await undo.DisposeAsync();
             throw;
         }
     }
@@ -69,10 +77,24 @@ internal sealed record NamedFault(string Name, Func<RunningLab, string, TimeProv
     {
         private readonly List<UndoEntry> entries = [];
 
-        public void Add(UndoEntry entry)
+        public static async Task<IAsyncDisposable> MakeAsync(RunningLab lab, IEnumerable<Chaos.Running.Host> hosts, string tag, TimeProvider time, CancellationToken stop)
         {
-            undo.Write(entry);
-            entries.Add(entry);
+            var lost = new Lost(new UndoLog(lab.StateRoot), time);
+            try
+            {
+                foreach (var host in hosts)
+                {
+                    lost.Add(new UndoEntry { Id = $"{tag}.lose-{host.Name}", Lab = lab.Id, Sequence = 800, Run = tag, Host = host.Name, Cause = "lose", Action = host.Service.UndoOfDown, WrittenAt = time.GetUtcNow() });
+                    await host.Service.KillAsync(stop);
+                }
+
+                return lost;
+            }
+            catch
+            {
+                await lost.DisposeAsync();
+                throw;
+            }
         }
 
         public async ValueTask DisposeAsync()
@@ -83,5 +105,26 @@ internal sealed record NamedFault(string Name, Func<RunningLab, string, TimeProv
                 undo.MarkExecuted(entry);
             }
         }
+
+        private void Add(UndoEntry entry)
+        {
+            undo.Write(entry);
+            entries.Add(entry);
+        }
     }
 }
+
+/// <summary>A fault that is in. Disposing it undoes it.</summary>
+/// <param name="undo">Takes it back.</param>
+/// <param name="evidence">Whether it bit, after so many requests.</param>
+internal sealed class InjectedFault(IAsyncDisposable undo, Func<long, CancellationToken, Task<FaultSight>> evidence) : IAsyncDisposable
+{
+    public Task<FaultSight> LookAsync(long requests, CancellationToken stop) => evidence(requests, stop);
+
+    public ValueTask DisposeAsync() => undo.DisposeAsync();
+}
+
+/// <summary>What was seen of a fault.</summary>
+/// <param name="Bit">Whether it did what it is for.</param>
+/// <param name="Says">The evidence, or what is missing.</param>
+internal sealed record FaultSight(bool Bit, string Says);

@@ -10,7 +10,13 @@ internal enum RateAnswer
     Missed,
 
     /// <summary>The generator did not keep to its plan: nothing is known of the service at this rate.</summary>
-    Unknown,
+    GeneratorLate,
+
+    /// <summary>The fault was not seen to bite: nothing is known of the service under it.</summary>
+    FaultNotSeen,
+
+    /// <summary>Too few requests came to tell.</summary>
+    TooFew,
 }
 
 /// <summary>One rate that was tried.</summary>
@@ -32,13 +38,13 @@ internal static class RateSearch
     public const int MostTries = 24;
 
     /// <summary>Searches.</summary>
-    /// <param name="least">Rate to begin with, ≥ 1.</param>
+    /// <param name="tried">Every try in order, also when the search ends by an exception.</param>
+    /// <param name="lowest">Lowest rate to try, ≥ 1.</param>
+    /// <param name="least">Rate to begin with, at least the lowest.</param>
     /// <param name="most">Highest rate to try.</param>
     /// <param name="tryAsync">Tries one rate.</param>
-    /// <returns>Every try in order.</returns>
-    public static async Task<IReadOnlyList<TriedRate>> RunAsync(int least, int most, Func<int, Task<TriedRate>> tryAsync)
+    public static async Task RunAsync(List<TriedRate> tried, int lowest, int least, int most, Func<int, Task<TriedRate>> tryAsync)
     {
-        var tried = new List<TriedRate>();
         var (met, missed) = (0, int.MaxValue);
         for (var rate = least; tried.Count < MostTries;)
         {
@@ -52,12 +58,11 @@ internal static class RateSearch
 
             if (answer.Answer == RateAnswer.Met) met = rate;
             else missed = rate;
-            if (met >= most || (met == 0 && missed <= 1) || missed <= Fine * met) break;
-            rate = missed == int.MaxValue ? Math.Min(most, met * 2) : met == 0 ? Math.Max(1, missed / 2) : (int)Math.Round(Math.Sqrt((double)met * missed));
+            // No other rate makes a fault bite.
+            if (answer.Answer == RateAnswer.FaultNotSeen || met >= most || (met == 0 && missed <= lowest) || missed <= Fine * met) break;
+            rate = missed == int.MaxValue ? Math.Min(most, met * 2) : met == 0 ? Math.Max(lowest, missed / 2) : (int)Math.Round(Math.Sqrt((double)met * missed));
             if (rate == met || rate == missed) break;
         }
-
-        return tried;
     }
 
     /// <summary>Highest rate that met the objective; null when none did.</summary>

@@ -23,7 +23,12 @@ internal sealed record SweepPlan(bool OverInstances, Plant? Plant, int Most, int
 }
 
 /// <summary>A sweep that ended.</summary>
-internal sealed record SweepResult(int Schema, string RunId, string Over, string Planted, int Seed, IReadOnlyList<ScalingPoint> Curve, IReadOnlyList<FitLine> Fits);
+/// <param name="Broken">Why no law was drawn; null: one was.</param>
+internal sealed record SweepResult(int Schema, string RunId, string Over, string Planted, int Seed, IReadOnlyList<ScalingPoint> Curve, IReadOnlyList<LeftOutPoint> LeftOut, string? Broken, IReadOnlyList<FitLine> Fits)
+{
+    /// <summary>0 measured, 3 no law could be drawn.</summary>
+    public int ExitCode => Broken is null ? 0 : Verdict.Inconclusive.ExitCode();
+}
 
 /// <summary>Measures throughput over users or instances, fits the rival laws, and leaves a report.</summary>
 internal sealed class Sweep(Places places, SweepPlan plan, Screen screen, TimeProvider time)
@@ -33,7 +38,7 @@ internal sealed class Sweep(Places places, SweepPlan plan, Screen screen, TimePr
     public async Task<int> RunAsync(bool json, CancellationToken stop)
     {
         var run = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-sweep-{plan.What}");
-        IReadOnlyList<ScalingPoint> curve;
+        MeasuredCurve curve;
         await using (var busy = await BusyLab.StartAsync(places, plan.On, plan.Plant, plan.OverInstances ? plan.Most : Plant.Instances,
             plan.OverInstances ? UsersPerInstance : 1, plan.OverInstances ? UsersPerInstance * plan.Most : plan.Most, plan.Seed, run, screen, time, stop))
         {
@@ -45,16 +50,17 @@ internal sealed class Sweep(Places places, SweepPlan plan, Screen screen, TimePr
             }, plan.Seed, screen, time, stop);
         }
 
-        var result = new SweepResult(1, run, plan.What, plan.Plant?.Says ?? "nothing", plan.Seed, curve, ScalingCurve.Fits(curve));
-        var page = await WriteAsync(result);
+        var fits = curve.Broken is null ? ScalingCurve.Fits(curve.Points, plan.Seed) : [];
+        var result = new SweepResult(1, run, plan.What, plan.Plant?.Says ?? "nothing", plan.Seed, curve.Points, curve.LeftOut, curve.Broken ?? (fits.Count == 0 ? "too few points could be measured for a law" : null), fits);
+        var page = await WriteAsync(result, curve.Says);
         screen.Say("");
-        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(result, BottleneckAnswer.Json));
-        else Print(result, page);
-        return result.Fits.Count == 0 ? Verdict.Inconclusive.ExitCode() : 0;
+        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(new { result.Schema, result.RunId, result.ExitCode, report = page, result.Over, result.Planted, result.Seed, result.Broken, result.LeftOut, result.Fits, result.Curve }, BottleneckAnswer.Json));
+        else Print(result, curve.Says, page);
+        return result.ExitCode;
     }
 
     // All instances run; those that are not wanted are drained at the balancer, so that a change takes no start.
-    private async Task<IReadOnlyList<ScalingPoint>> OverInstancesAsync(BusyLab busy, CancellationToken stop)
+    private async Task<MeasuredCurve> OverInstancesAsync(BusyLab busy, CancellationToken stop)
     {
         var balancer = busy.Lab.OfRole("lb")[0];
         using var client = new HttpClient { BaseAddress = balancer.Admin, Timeout = TimeSpan.FromSeconds(5) };
@@ -71,22 +77,25 @@ internal sealed class Sweep(Places places, SweepPlan plan, Screen screen, TimePr
         }, plan.Seed, screen, time, stop);
     }
 
-    private static void Print(SweepResult result, string page)
+    private static void Print(SweepResult result, string leftOut, string page)
     {
         var console = Screen.Answer();
-        console.Write(new Panel(new Text(Cards.Curve(result.Curve, result.Fits, result.Over))).Header($" throughput over {result.Over} ").Border(BoxBorder.Rounded).Expand());
+        if (result.Curve.Count > 0) console.Write(new Panel(new Text(Cards.Curve(result.Curve, result.Fits, result.Over))).Header($" throughput over {result.Over} ").Border(BoxBorder.Rounded).Expand());
+        foreach (var line in (string[])[leftOut, result.Broken is { } broken ? "no law was fitted: " + broken : ""])
+            if (line.Length > 0) console.WriteLine(line);
         console.WriteLine($"planted: {result.Planted}; seed {result.Seed.ToString(CultureInfo.InvariantCulture)}");
         console.WriteLine($"report: {Places.Shown(page)}");
     }
 
-    private async Task<string> WriteAsync(SweepResult result)
+    private async Task<string> WriteAsync(SweepResult result, string leftOut)
     {
         var folder = Path.Combine(places.Runs, result.RunId);
         Directory.CreateDirectory(folder);
         IReadOnlyList<Block> blocks =
         [
             new Block.Heading(1, $"Throughput over {result.Over}"),
-            new Block.Paragraph(result.Fits.Count == 0 ? "Too few points could be measured for a law." : $"{result.Fits[0].Name}: {result.Fits[0].Says}."),
+            new Block.Paragraph(result.Broken is { } broken ? $"No law was fitted: {broken}." : $"{result.Fits[0].Name}: {result.Fits[0].Says}."),
+            .. leftOut.Length == 0 ? (Block[])[] : [new Block.Paragraph($"{leftOut}.")],
             new Block.Paragraph($"Planted: {result.Planted}; seed {result.Seed.ToString(CultureInfo.InvariantCulture)}."),
             .. result.Curve.Count == 0 ? (Block[])[] : [new Block.Drawing(Drawings.Curve(result.Curve, result.Fits, result.Over), ""), new Block.Verbatim(Cards.Curve(result.Curve, result.Fits, result.Over))],
         ];

@@ -17,7 +17,7 @@ internal static class CapacityVerb
     {
         var verb = new Verb("capacity",
             "Find the highest rate of visitors at which the objectives hold: rates double until one misses twice, then the gap is halved to 10 %. Starts a lab and takes it away; hosts stay.\n\n" +
-            "Exit code: 0 found, 2 a mistake in a flag, 3 no rate met the objectives, 4 the lab did not start, 5 stopped.",
+            "Exit code: 0 found, 2 a mistake in a flag, 3 no rate met the objectives or the fault was not seen to bite, 4 the lab did not start, 5 stopped.",
             ("./lab capacity", "redirect p99 < 100 ms and success >= 99 %"),
             ("./lab capacity --slo 'redirect p99 < 20 ms'", "a tighter objective"),
             ("./lab capacity --fault lose=1", "without and with one instance lost"),
@@ -42,6 +42,8 @@ internal static class CapacityVerb
             var during = asked.GetValue(length) is { } text ? Units.Duration(text) : TimeSpan.FromSeconds(3);
             if (during is null || during < TimeSpan.FromSeconds(1) || during > TimeSpan.FromSeconds(60)) problems.Add($"--for: '{asked.GetValue(length)}' is not a duration from 1 s to 60 s. For example 3s");
             if (asked.GetValue(without) is { Length: > 0 } && asked.GetValue(on) != LabChoice.Embedded) problems.Add("--without belongs to the embedded lab: safeguards of hosts stay on");
+            if (problems.Count == 0 && Capacity.Lowest(objectives) is var lowest && lowest > asked.GetValue(most))
+                problems.Add($"--slo: to show '{objectives.MaxBy(SampleNeed.Of)!.Text}' within a minute takes {lowest} requests per second, more than --most {asked.GetValue(most)}. Ask for less, such as a p99, or raise --most");
             foreach (var problem in problems) await Console.Error.WriteLineAsync($"lab: {problem}.");
             if (problems.Count > 0) return Verdicts.ExitCodeOfAMistake;
             var screen = new Screen();

@@ -17,7 +17,7 @@ internal static class SweepVerb
         var kinds = string.Join(", ", Plant.All.Select(one => one.Word));
         var verb = new Verb("sweep",
             "Measure throughput over users or over instances, fit the rival laws of scaling and choose one. Starts a lab and takes it away.\n\n" +
-            "Exit code: 0 measured, 2 a mistake in a flag, 3 too few points could be measured, 4 the lab did not start, 5 stopped.",
+            "Exit code: 0 measured, 2 a mistake in a flag, 3 too few points could be measured, or their upper end says nothing about the service, 4 the lab did not start, 5 stopped.",
             ("./lab sweep users", "1 to 32 users in a closed loop"),
             ("./lab sweep instances --most 4", "1 to 4 instances, eight users each"),
             ("./lab sweep users --plant lock", "what a serial lock looks like"),
