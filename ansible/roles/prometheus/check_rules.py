@@ -13,6 +13,9 @@ import tempfile
 import jinja2
 import yaml
 
+import slo_rules
+from filter_plugins.durations import duration_seconds
+
 HERE = pathlib.Path(__file__).parent
 RULES = HERE / "files/rules"
 FILES = sorted(RULES.glob("**/*.yml"))
@@ -72,28 +75,74 @@ def scored(cases, folder):
     return run.stdout + run.stderr if run.returncode else ""
 
 
+WATCHDOG = "alertname=Watchdog severity=none"
 ROUTES = [
-    # what is configured, then severity and the receiver that must get it
-    ({"prometheus_pagerduty_key": "k"}, {"page": "pages", "ticket": "tickets", "none": "nobody"}),
-    ({"prometheus_mail_to": "a@example.org", "prometheus_mail_from": "b@example.org", "prometheus_mail_smarthost": "mail.example.org:25"}, {"page": "pages", "ticket": "tickets"}),
-    ({"prometheus_webhook_url": "http://127.0.0.1:9777/", "prometheus_slo_scale": "gameday"}, {"page": "pages", "ticket": "tickets"}),
-    ({}, {"page": "pages", "none": "nobody"}),
+    # what is configured, then labels and the receiver that must get what carries them
+    ({"prometheus_pagerduty_key": "k"}, {"severity=page": "pages", "severity=ticket": "tickets", WATCHDOG: "nobody"}),
+    ({"prometheus_mail_to": "a@example.org", "prometheus_mail_from": "b@example.org", "prometheus_mail_smarthost": "mail.example.org:25"}, {"severity=page": "pages", "severity=ticket": "tickets"}),
+    ({"prometheus_webhook_url": "http://127.0.0.1:9777/", "prometheus_slo_scale": "gameday"}, {"severity=page": "pages", "severity=ticket": "tickets"}),
+    ({"prometheus_watchdog_url": "https://switch.example.org/k"}, {WATCHDOG: "watchdog", "severity=none": "nobody", "severity=page": "pages"}),
+    ({}, {"severity=page": "pages", WATCHDOG: "nobody"}),
 ]
+
+
+def alertmanager_file(settings):
+    engine = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), trim_blocks=True)
+    engine.filters["to_json"] = json.dumps
+    return engine.get_template("alertmanager.yml.j2").render(yaml.safe_load((HERE / "defaults/main.yml").read_text()) | settings)
 
 
 def alertmanager(folder):
     """The template with every kind of receiver: what amtool says of the file, and who gets what."""
-    engine = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), trim_blocks=True)
-    engine.filters["to_json"] = json.dumps
     for settings, wanted in ROUTES:
         file = pathlib.Path(folder) / "alertmanager.yml"
-        file.write_text(engine.get_template("alertmanager.yml.j2").render(yaml.safe_load((HERE / "defaults/main.yml").read_text()) | settings))
-        runs = [["check-config", str(file)]] + [["config", "routes", "test", f"--config.file={file}", f"--verify.receivers={receiver}", f"severity={severity}"]
-                                                for severity, receiver in wanted.items()]
+        file.write_text(alertmanager_file(settings))
+        runs = [["check-config", str(file)]] + [["config", "routes", "test", f"--config.file={file}", f"--verify.receivers={receiver}", *labels.split()] for labels, receiver in wanted.items()]
         for words in runs:
             run = subprocess.run(["amtool", *words], capture_output=True, text=True, check=False)
             if run.returncode:
                 yield f"{settings}: amtool {' '.join(words)}: {run.stdout}{run.stderr}"
+
+
+def matches(matchers, labels):
+    """Alertmanager's matchers, of the two kinds that the template uses."""
+    return all(re.fullmatch(value if regex else re.escape(value), labels.get(name, "")) for name, regex, value in (re.fullmatch(r'(\w+)=(~?)"(.*)"', one).groups() for one in matchers))
+
+
+def inhibition(every):
+    """A page for a budget silences every alert of the same budget over longer windows, and no other alert."""
+    (rule,) = yaml.safe_load(alertmanager_file({}))["inhibit_rules"]
+    for (path, name), alert in every.items():
+        labels = {**alert.get("labels", {}), "alertname": name}
+        burns_longer = path.name == "slo.yml" and name.startswith("BudgetBurns") and name != "BudgetBurnsFast"
+        if matches(rule["target_matchers"], labels) != burns_longer:
+            yield f"{path.relative_to(RULES)}: {name} {'is not silenced by a page for its budget' if burns_longer else 'would be silenced by a page'}"
+    if not matches(rule["source_matchers"], {"alertname": "BudgetBurnsFast", "severity": "page"}):
+        yield "a page silences nothing"
+
+
+SETTINGS = [
+    # scale, retention, seconds between scrapes, whether the role takes them
+    ("production", "7d", 1, True), ("production", "1w", 2, True), ("production", "3d1h", 1, True), ("gameday", "2d", 1, True), ("gameday", "15m", "1", True),
+    ("production", "2d", 1, False), ("production", "3d", 1, False), ("production", "7 days", 1, False), ("production", "7d", 3, False), ("gameday", "10m", 1, False),
+]
+
+
+def settings():
+    """The first task of the role refuses what leaves rules without figures, and says what would be right."""
+    first = yaml.safe_load((HERE / "tasks/main.yml").read_text())[0].get("ansible.builtin.assert", {"that": []})
+    windows = yaml.safe_load((HERE / "vars/main.yml").read_text())["prometheus_longest_window"]
+    longest = {name: max((window for burn in scale["burns"] for window in burn[2:4]), key=duration_seconds) for name, scale in slo_rules.SCALES.items()}
+    if windows != longest:
+        yield f"vars/main.yml says {windows}, slo_rules.py {longest}"
+    engine = jinja2.Environment()
+    engine.filters["duration_seconds"] = duration_seconds
+    for scale, retention, seconds, right in SETTINGS:
+        given = {"prometheus_slo_scale": scale, "prometheus_retention": retention, "prometheus_scrape_seconds": seconds, "prometheus_longest_window": windows}
+        if all(engine.compile_expression(one)(**given) for one in first["that"]) != right:
+            yield f"{given} is {'refused' if right else 'taken'}"
+        if windows[scale] not in engine.from_string(first.get("fail_msg", "")).render(given):
+            yield "the message does not say what would be right"
 
 
 def checks():
@@ -118,6 +167,8 @@ def checks():
     wrong += [f"{name}: a case without an alert" for name, case in cases.items()
               if not any(re.fullmatch(case.get("alert", name), alert) and path in rules_of(case) for path, alert in every)]
     yield "every alert says how bad it is, what to do, and has a case", "\n".join(wrong)
+    yield "a page for a budget silences what burns it over longer windows, and nothing else", "\n".join(inhibition(every))
+    yield "the role refuses a retention and a scrape interval that leave rules without figures", "\n".join(settings())
     with tempfile.TemporaryDirectory() as folder:
         yield f"{len(cases)} cases of alerts are silent, fire, and are silent again", promtool(cases, folder)
         yield "Alertmanager takes its configuration with every kind of receiver, and routes as meant", "\n".join(alertmanager(folder))
