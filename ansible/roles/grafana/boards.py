@@ -208,7 +208,7 @@ BALANCER = {"uid": "lab-balancer", "title": "Balancer", "question": "Where do re
           {"{{server}} refused": rate("haproxy_server_connection_errors_total", BACK, "server"), "{{server}} no answer": rate("haproxy_server_response_errors_total", BACK, "server")}),
     panel("Slots in use", "percentunit", "At 1 requests queue.",
           {"{{server}}": f"max by (server) (haproxy_server_current_sessions{{{BACK}}} / (haproxy_server_limit_sessions{{{BACK}}} > 0))"}, share=True),
-    panel("Went down", "short", "How often in the range shown: more than faults explain is flapping.", {"{{server}}": 'sum by (server) (increase(haproxy_server_check_up_down_total{proxy="follow"}[$__range]))'}),
+    panel("Went down", "short", "How often in the range shown, as the balancer saw it that counted most: more than faults explain is flapping.", {"{{server}}": 'max by (server) (increase(haproxy_server_check_up_down_total{proxy="follow"}[$__range]))'}),
     row("Front"),
     panel("Answers to visitors, by class", "reqps", "5xx here reached somebody.", {"{{code}}": rate("haproxy_frontend_http_responses_total", FRONT, "code")}, stack=True),
     panel("Queue", "short", "Requests waiting for a place in an instance. HAProxy keeps it at the backend, not at the server.", {"{{proxy}}": f"sum by (proxy) (haproxy_backend_current_queue{{{BACK}}})"}),

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 
+import jinja2
 import jsonschema
+import yaml
 
 HERE = pathlib.Path(__file__).parent
 SOURCES = {"lab-prom"}
@@ -210,7 +212,21 @@ def promtool(boards):
     return run.stdout + run.stderr if run.returncode else ""
 
 
+def provisioned():
+    """What Grafana is given: the source of the dashboards, and beside it an Alertmanager that shows and gets nothing."""
+    text = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates")).get_template("datasources.yaml.j2").render(yaml.safe_load((HERE / "defaults/main.yml").read_text()))
+    sources = {one["uid"]: one for one in yaml.safe_load(text)["datasources"]}
+    figures = {uid for uid, one in sources.items() if one["type"] == "prometheus"}
+    if figures != SOURCES:
+        yield f"dashboards use {SOURCES}, provisioned are {figures}"
+    for uid in figures:
+        manager = sources.get(sources[uid]["jsonData"].get("alertmanagerUid"), {})
+        if manager.get("type") != "alertmanager" or manager["jsonData"] != {"implementation": "prometheus", "handleGrafanaManagedAlerts": False}:
+            yield f"{uid}: its alerts are not shown by an Alertmanager of the kind that Prometheus has"
+
+
 def checks():
+    yield "Grafana is given the source of the dashboards and the Alertmanager behind its alerts", "\n".join(provisioned())
     yield "the dashboards are what dashboards.py draws", subprocess.run([sys.executable, str(HERE / "dashboards.py"), "--check"], capture_output=True, text=True, check=False).stdout
     boards = {path.name: json.loads(path.read_text()) for path in sorted((HERE / "files/dashboards").glob("*.json"))}
     rules = list(dict.fromkeys(rule for rule, _ in RULES))

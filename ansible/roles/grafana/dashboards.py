@@ -14,7 +14,9 @@ RED, BLUE, GREY = "rgba(224, 47, 68, 0.9)", "rgba(87, 148, 242, 0.9)", "rgba(150
 # A fault is told by the runner; an app fault also by the instance it is in, and would be drawn twice.
 ANNOTATIONS = [
     ("Faults", RED, 'max by (experiment, fault, target) (lab_fault_active{job="runner"}) == 1', "{{fault}} on {{target}}", "experiment,fault,target"),
-    ("Deploys and restarts", BLUE, "max by (instance, version) (shortener_build_info unless shortener_build_info offset 5s)", "{{instance}} started", "instance,version"),
+    # By when the process says that it started, near this moment: figures that were away for a while are no start. abs(), because a drill skews clocks.
+    ("Deploys and restarts", BLUE, 'max by (instance, version) (shortener_build_info and on (instance) abs(time() - process_start_time_seconds{job="shortener"}) < 10)',
+     "{{instance}} started", "instance,version"),
     ("Load", GREY, "max by (experiment) (lab_load_active) == 1", "load of {{experiment}}", "experiment"),
 ]
 

@@ -260,10 +260,11 @@ public class ProcessTests
         foreach (var start in new[]
         {
             "http_server_request_duration_seconds_bucket{http_request_method=\"GET\",http_response_status_code=\"302\",http_route=\"/{code}\",le=\"0.0001\"} ",
+            "http_server_request_duration_seconds_bucket{http_request_method=\"GET\",http_response_status_code=\"302\",http_route=\"/{code}\",le=\"0.05\"} ", // the limit of the latency SLO
             "http_server_request_duration_seconds_count{http_request_method=\"POST\",http_response_status_code=\"201\",http_route=\"/api/links\"",
             "resilience_polly_strategy_events_total{event_name=\"Chaos.OnFault\"", "resilience_polly_pipeline_duration_milliseconds_bucket{",
             "resilience_circuit_state{pipeline_name=\"store-read\",state=\"closed\",strategy_name=\"breaker\"} 1", "resilience_circuit_rejected_total{pipeline_name=\"store-write\"} 0",
-            "shortener_cache_lookups_total{outcome=\"hit\"} 1", "shortener_clicks_queued ", "shortener_clicks_dropped_total 0",
+            "shortener_cache_lookups_total{outcome=\"hit\"} 1", "shortener_clicks_queued ", "shortener_clicks_dropped_total 0", "process_start_time_seconds ",
             "lab_fault_active{experiment=\"e\\\"1\",fault=\"app-error\",target=\"child1\"} 1", "lab_fault_dose_seconds_count{experiment=\"e\\\"1\",fault=\"app-error\"} ",
             "http_server_active_requests 0", "dotnet_thread_pool_queue_length ", "dotnet_thread_pool_thread_count ", "dotnet_gc_pause_time_seconds_total ", "dotnet_process_memory_working_set_bytes ", "kestrel_active_connections{",
         })

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using ChaosLab.Shortener.Clicks;
@@ -15,6 +16,7 @@ public sealed class ShortenerMetrics
 
     private static readonly string[] States = ["closed", "open", "half_open", "isolated"];
     private static readonly KeyValuePair<string, object?> Version = new("version", typeof(ShortenerMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "");
+    private static readonly double Started = StartOfProcess();
     private readonly Counter<long> _joined;
     private static readonly string[] Outcomes = Enum.GetNames<LookupOutcome>();
     private readonly long[] _lookups = new long[Outcomes.Length];
@@ -49,9 +51,16 @@ public sealed class ShortenerMetrics
         _meter.CreateObservableCounter("resilience.circuit.opened", () => watches.Select(static w => new Measurement<long>(w.Report.Opened, Pipeline(w))), description: "How often the circuit opened.");
         _meter.CreateObservableCounter("resilience.timeouts", () => watches.Select(static w => new Measurement<long>(w.Report.Timeouts, Pipeline(w))), description: "Calls cut off by the attempt timeout or the deadline.");
         _meter.CreateObservableGauge("shortener.build.info", static () => new Measurement<int>(1, Version), description: "Always 1; the version says what runs.");
+        _meter.CreateObservableGauge("process.start.time", static () => Started, "s", "When the process started, in seconds since 1970.");
         _meter.CreateObservableUpDownCounter("shortener.clicks.queued", () => flusher.Queued, description: "Clicks not yet known to be stored.");
         _meter.CreateObservableCounter("shortener.clicks.dropped", () => clicks.Dropped, description: "Clicks dropped because too many links had clicks waiting.");
         _meter.CreateObservableGauge("lab.fault.active", () => Active(faults, settings.InstanceName), description: "1 while a fault is active, 0 for ten minutes after.");
+    }
+
+    private static double StartOfProcess()
+    {
+        using var process = Process.GetCurrentProcess();
+        return (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch).TotalSeconds;
     }
 
     private IEnumerable<Measurement<long>> Lookups() => Outcomes

@@ -20,6 +20,18 @@ public class LogLineTests
         Assert.Equal((new DateTimeOffset(2026, 11, 29, 15, 7, 52, 123, TimeSpan.Zero), new DateTimeOffset(2026, 11, 29, 15, 7, 53, TimeSpan.Zero)), (app.At, lb.At));
     }
 
+    // As HAProxy writes it: slashes escaped; no instance was left, or a path with quotes.
+    [Theory]
+    [InlineData("""{"time":"2026-11-29T15:07:54.007Z","level":"warning","instance":"lb1","category":"balancer","message":"GET \/a7Xb2Qz answered 503 after 0 ms by follow\/<NOSRV>, ended SC--, retries 0","method":"GET","path":"\/a7Xb2Qz","status":503,"milliseconds":0,"traceId":"0af7651916cd43dd8448eb211c80319c"}""", 503, "/a7Xb2Qz", Trace)]
+    [InlineData("""{"time":"2026-11-29T15:07:54.007Z","level":"warning","instance":"lb1","category":"balancer","message":"GET \/b]\"\\ answered 504 after 4512 ms by follow\/app1, ended sH--, retries +2","method":"GET","path":"\/b]\"\\","status":504,"milliseconds":4512,"traceId":""}""", 504, "/b]\"\\", "")]
+    public void HAProxys_lines_are_read_like_the_others(string text, int status, string path, string trace)
+    {
+        var line = LogLine.Read("lb1", text, Before);
+
+        Assert.Equal((status, trace, path, "warning", new DateTimeOffset(2026, 11, 29, 15, 7, 54, 7, TimeSpan.Zero)), (line.Status, line.TraceId, line.Path, line.Level, line.At));
+        Assert.StartsWith($"GET {path} answered {status} after ", line.Message);
+    }
+
     [Theory]
     [InlineData("Unhandled exception. System.Exception: boom")]
     [InlineData("{\"half\": ")]

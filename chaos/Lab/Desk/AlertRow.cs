@@ -21,19 +21,25 @@ internal sealed record AlertRow(string Name, string Fault, IReadOnlyList<(string
     [
         new("nothing", "kind: noop, target: { role: app, pick: 1 }", [], ["*"]),
         new("one instance killed", "kind: kill-process, target: { name: app1 }", [("BackendDown", Seconds(10)), ("TargetDown", Seconds(10))],
-            ["BudgetBurnsFast/redirect-availability", "BudgetBurnsFast/entry-availability", "OneBackendLeft", "BreakerOpen", "OutsideFails"]),
+            ["BudgetBurnsFast/redirect-availability", "BudgetBurnsFast/entry-availability", "BudgetBurnsFast/outside-availability", "OneBackendLeft", "BreakerOpen", "OutsideFails"]),
         new("one instance stopped", "kind: pause-process, target: { name: app1 }", [("BackendDown", Seconds(15)), ("TargetDown", Seconds(10))],
             ["BudgetBurnsFast/redirect-availability", "OneBackendLeft", "BreakerOpen"]),
         new("two instances not ready", "kind: app-readiness, target: { role: app, pick: 2 }", [("BackendDown", Seconds(10)), ("OneBackendLeft", Seconds(10))],
-            ["BudgetBurnsFast/redirect-availability", "BudgetBurnsFast/entry-availability", "TargetDown", "BreakerOpen", "OutsideFails"]),
+            ["BudgetBurnsFast/redirect-availability", "BudgetBurnsFast/entry-availability", "BudgetBurnsFast/outside-availability", "TargetDown", "BreakerOpen", "OutsideFails"]),
         new("store fails", "kind: app-error, target: { role: app, all: true }",
-            [("BreakerOpen", Seconds(20)), ("StaleServed", Seconds(20)), ("BudgetBurnsFast/create-availability", Seconds(20)), ("OutsideFails", Seconds(10))],
+            [("BreakerOpen", Seconds(20)), ("StaleServed", Seconds(20)), ("BudgetBurnsFast/create-availability", Seconds(20)), ("OutsideFails", Seconds(10)),
+                ("BudgetBurnsFast/outside-availability", Seconds(20))],
             ["BudgetBurnsFast/redirect-availability", "BackendDown", "TargetDown", "OneBackendLeft"]),
         new("store answers too late", "kind: app-latency, target: { role: app, all: true }, delay: 3s", [("CallsCutOff", Seconds(20))],
             ["BackendDown", "TargetDown", "OneBackendLeft"]),
         new("every instance killed", "kind: kill-process, target: { role: app, all: true }",
-            [("BackendDown", Seconds(10)), ("OneBackendLeft", Seconds(10)), ("TargetDown", Seconds(10)), ("OutsideFails", Seconds(10)), ("BudgetBurnsFast/entry-availability", Seconds(20))],
+            [("BackendDown", Seconds(10)), ("OneBackendLeft", Seconds(10)), ("TargetDown", Seconds(10)), ("OutsideFails", Seconds(10)), ("BudgetBurnsFast/entry-availability", Seconds(20)),
+                ("BudgetBurnsFast/outside-availability", Seconds(20))],
             ["BreakerOpen"]),
+        // Nobody is left who counts what visitors ask for: only the view from outside can page.
+        new("the balancer killed", "kind: kill-process, target: { role: lb, all: true }",
+            [("TargetDown", Seconds(10)), ("OutsideFails", Seconds(10)), ("BudgetBurnsFast/outside-availability", Seconds(20))],
+            ["BudgetBurnsFast/redirect-availability", "BreakerOpen"]),
     ];
 
     /// <summary>What hosts can show: the docker lab, whose hosts can be switched off.</summary>
