@@ -99,8 +99,9 @@ internal sealed class Tower : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (watched) File.Delete(WatchSign.FileIn(state));
         foreach (var process in processes) await process.DisposeAsync();
+        // Only now: without the sign the console opens the kept figures, which it cannot while Prometheus holds them.
+        if (watched) File.Delete(WatchSign.FileIn(state));
         Prometheus?.Dispose();
         if (desk is not null) await desk.DisposeAsync();
         if (metrics is not null) await metrics.DisposeAsync();
