@@ -78,7 +78,7 @@ internal sealed class Screen : IProgress<RunEvent>, IProgress<string>
     {
         RunEvents.Injecting or RunEvents.Injected or RunEvents.Aborting => new Style(Color.Red),
         RunEvents.Evidence or RunEvents.Breaker or RunEvents.Backend => new Style(Color.Yellow),
-        RunEvents.Undone or RunEvents.Attested => new Style(Color.Green),
+        RunEvents.Undone or RunEvents.Attested or RunEvents.Healed => new Style(Color.Green),
         RunEvents.Verdict => new Style(decoration: Decoration.Bold),
         _ => new Style(decoration: Decoration.Dim),
     };

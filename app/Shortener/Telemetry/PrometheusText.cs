@@ -7,7 +7,9 @@ namespace ChaosLab.Shortener.Telemetry;
 
 /// <summary>
 /// <c>GET /metrics</c>: what the OpenTelemetry SDK collects, as Prometheus text 0.0.4. Written by hand because the exporter package
-/// would call the thread pool's two gauges counters, and put a scope label on every series.
+/// would call the thread pool's two gauges counters, and put a scope label on every series. A counter or histogram that is born after the
+/// first scrape is told as 0 once, and truly from then on: Prometheus takes the first value it sees for the beginning, and the first burst
+/// of a new error would be hidden from <c>rate()</c> and <c>increase()</c>. Of several readers only the one that comes first sees that 0.
 /// </summary>
 [ExportModes(ExportModes.Pull)]
 public sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
@@ -16,6 +18,8 @@ public sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
     private static readonly HashSet<string> Gauges = ["dotnet.thread_pool.queue.length", "dotnet.thread_pool.thread.count"];
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
+    private readonly HashSet<(string Name, string Labels)> _known = [];
+    private int _scrapes;
 
     /// <inheritdoc/>
     public Func<int, bool>? Collect { get; set; }
@@ -34,6 +38,7 @@ public sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
         lock (_gate)
         {
             _text.Clear();
+            _scrapes++;
             Collect?.Invoke(5000);
             return _text.ToString();
         }
@@ -53,31 +58,32 @@ public sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
                 _text.Append("# TYPE ").Append(name).Append(' ').Append(metric.MetricType == MetricType.Histogram ? "histogram" : isCounter ? "counter" : "gauge").Append('\n');
             }
 
-            foreach (ref readonly var point in metric.GetMetricPoints()) Append(name, metric.MetricType, in point);
+            foreach (ref readonly var point in metric.GetMetricPoints()) Append(name, metric.MetricType, isCounter, in point);
         }
 
         return ExportResult.Success;
     }
 
-    private void Append(string name, MetricType type, in MetricPoint point)
+    private void Append(string name, MetricType type, bool isCounter, in MetricPoint point)
     {
         var labels = Labels(point.Tags);
+        var isBirth = (isCounter || type == MetricType.Histogram) && _known.Add((name, labels)) && _scrapes > 1;
         switch (type)
         {
-            case MetricType.LongSum or MetricType.LongSumNonMonotonic: Line(name, labels, "", point.GetSumLong()); break;
-            case MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic: Line(name, labels, "", point.GetSumDouble()); break;
+            case MetricType.LongSum or MetricType.LongSumNonMonotonic: Line(name, labels, "", isBirth ? 0 : point.GetSumLong()); break;
+            case MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic: Line(name, labels, "", isBirth ? 0 : point.GetSumDouble()); break;
             case MetricType.LongGauge: Line(name, labels, "", point.GetGaugeLastValueLong()); break;
             case MetricType.DoubleGauge: Line(name, labels, "", point.GetGaugeLastValueDouble()); break;
             case MetricType.Histogram:
                 long below = 0;
                 foreach (var bucket in point.GetHistogramBuckets())
                 {
-                    below += bucket.BucketCount;
+                    below += isBirth ? 0 : bucket.BucketCount;
                     Line(name + "_bucket", labels, $"le=\"{(double.IsPositiveInfinity(bucket.ExplicitBound) ? "+Inf" : Text(bucket.ExplicitBound))}\"", below);
                 }
 
-                Line(name + "_sum", labels, "", point.GetHistogramSum());
-                Line(name + "_count", labels, "", point.GetHistogramCount());
+                Line(name + "_sum", labels, "", isBirth ? 0 : point.GetHistogramSum());
+                Line(name + "_count", labels, "", isBirth ? 0 : point.GetHistogramCount());
                 break;
             default:
                 break; // exponential histograms do not fit this text format and are not configured

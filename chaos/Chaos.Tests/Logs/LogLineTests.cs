@@ -37,6 +37,8 @@ public class LogLineTests
     [InlineData("{\"half\": ")]
     [InlineData("{\"twice\":1,\"twice\":2}")]
     [InlineData("[1]")]
+    [InlineData("member joined with {\"id\":1}")]
+    [InlineData("haproxy[412]: {\"time\":\"2026-11-29T15:07:54Z\",\"message\":\"cut o")]
     public void What_is_no_object_is_kept_as_it_is_at_the_time_of_the_line_before(string text)
     {
         var line = LogLine.Read("app1", text, Before);
@@ -71,4 +73,23 @@ public class LogLineTests
     [Fact]
     public void Every_mistake_is_named_at_once() =>
         Assert.Equal(["--code", "--trace", "--link"], LogFilter.Problems("5x", "xyz", "a/b").Select(problem => problem.Split(':')[0]));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("haproxy[412]: ")]
+    [InlineData("<133>Nov 29 15:07:54 lb1 haproxy[412]: ")]
+    public void What_HAProxy_says_of_its_own_failures_is_read_with_and_without_the_words_of_syslog(string prefix)
+    {
+        const string Said = $$"""{"time":"2026-11-29T15:07:54.001Z","level":"error","status":503,"method":"GET","path":"/a7Xb2Qz","traceId":"{{Trace}}","message":"GET /a7Xb2Qz answered 503: no instance"}""";
+
+        var line = LogLine.Read("lb1", prefix + Said, Before);
+
+        Assert.Equal((503, Trace, "/a7Xb2Qz", "error", "GET /a7Xb2Qz answered 503: no instance"), (line.Status, line.TraceId, line.Path, line.Level, line.Message));
+        Assert.Equal(new DateTimeOffset(2026, 11, 29, 15, 7, 54, 1, TimeSpan.Zero), line.At);
+        Assert.True(new LogFilter { Status = "5xx", Trace = Trace[..4], Link = "a7Xb2Qz" }.Wants(line));
+    }
+
+    [Fact]
+    public void A_request_that_ended_without_an_answer_has_no_status() =>
+        Assert.Null(LogLine.Read("lb1", """{"time":"2026-11-29T15:07:54Z","status":-1,"message":"the client hung up"}""", Before).Status);
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Reports;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Verdicts;
@@ -222,6 +224,37 @@ public partial class ReportTests
         Assert.Contains("1 of 2 experiments held", page, StringComparison.Ordinal);
         Assert.Contains("losing-one-instance-alone: weakness", page, StringComparison.Ordinal);
         Assert.Contains("redirect 99.986 %", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_game_day_with_somebody_on_duty_lists_every_call_beside_its_fault()
+    {
+        var day = Runs.Day(Runs.Held) with
+        {
+            Incidents =
+            [
+                new("BackendDown", "balancer", "warning", Hostile, Runs.Held.StartedAt, Runs.Held.RunId, "kill-process (f1-app2)", TimeSpan.FromSeconds(4.4), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(61)),
+                new("TargetDown", "shortener", "warning", "app2 is away", Runs.Held.StartedAt, "", "", null, null, null),
+            ],
+        };
+        // As `lab report` has it: from the record.
+        day = JsonSerializer.Deserialize<GameDayResult>(JsonSerializer.Serialize(day, ResultJson.Options), ResultJson.Options)!;
+
+        foreach (var page in new[] { HtmlPage.Render("t", GameDayReport.Of(day)), MarkdownPage.Render(GameDayReport.Of(day)) })
+        {
+            foreach (var part in new[] { "2 incidents, 1 of a fault (detected after 4.40 s to 4.40 s); 1 acknowledged, 1 still open at the end.", "kill-process (f1-app2)", "20.0 s", "61.0 s", "nobody took it", "still open" })
+                Assert.Contains(part, page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_game_day_says_that_nobody_was_called_only_where_somebody_could_be()
+    {
+        var (watched, alone) = (MarkdownPage.Render(GameDayReport.Of(Runs.Day(Runs.Held) with { Incidents = [] })), MarkdownPage.Render(GameDayReport.Of(Runs.Day(Runs.Held))));
+
+        Assert.Contains("Nobody was called.", watched, StringComparison.Ordinal);
+        Assert.DoesNotContain("Incidents", alone, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Tests.Embedded;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Metrics;
 
 namespace ChaosLab.Chaos.Tests.Running;
 
@@ -24,11 +25,13 @@ public class UndoFailedTests
             faults: [{ at: 2s, for: 1s, kind: kill-process, target: { name: app1 } }]
             """);
         Assert.Empty(problems);
+        var figures = new FaultFigures();
+        figures.Begin("x");
         var launchFile = Launch.FileOf(LabFolder.Of(root.File("state"), lab.Id), "app1");
 
         var day = await Until.Done(ExperimentRunner.RunAllAsync([experiment!, experiment!], lab,
             Labs.Run(root.File("runs")) with { AttestLimit = TimeSpan.FromSeconds(1) },
-            new Vandal(() => File.WriteAllText(launchFile, "{ not json")), null, CancellationToken.None));
+            new Vandal(() => File.WriteAllText(launchFile, "{ not json"), figures), null, CancellationToken.None));
 
         Assert.Equal(6, day.Verdict.ExitCode());
         var only = Assert.Single(day.Experiments); // nothing is measured on a broken lab
@@ -36,12 +39,16 @@ public class UndoFailedTests
         Assert.Contains("could not be undone", only.Reason, StringComparison.Ordinal);
         Assert.Contains(new UndoLog(root.File("state")).ReadPending(), entry => entry.Cause == "kill-process");
         Assert.Contains("did not run", Assert.Single(day.Notes), StringComparison.Ordinal);
+        var text = new MetricsText();
+        figures.WriteTo(text);
+        Assert.Contains("lab_faults_active 1\n", text.ToString(), StringComparison.Ordinal); // whoever watches must not see it gone
     }
 
-    private sealed class Vandal(Action strike) : IProgress<RunEvent>
+    private sealed class Vandal(Action strike, IProgress<RunEvent> also) : IProgress<RunEvent>
     {
         public void Report(RunEvent value)
         {
+            also.Report(value);
             if (value.Kind == RunEvents.Evidence)
                 strike();
         }

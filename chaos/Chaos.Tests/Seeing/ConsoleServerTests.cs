@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChaosLab.Chaos.Tests.Embedded;
 using ChaosLab.Chaos.Tests.Verbs;
@@ -35,6 +36,61 @@ public sealed class ConsoleServerTests : IDisposable
         Assert.Equal(["held", ""], state["runs"]!.AsArray().Select(run => run!["verdict"]!.GetValue<string>()));
         Assert.Equal(60, state["runs"]![0]!["to"]!.GetValue<double>() - state["runs"]![0]!["from"]!.GetValue<double>());
         Assert.Equal(8, state["boards"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_page_that_asks_again_sees_a_run_begin_and_end()
+    {
+        await using var server = await OpenAsync();
+        var run = root.File("runs/20261129-120000-gameday");
+        Directory.CreateDirectory(KeptFigures.DataOf(run));
+        Directory.CreateDirectory(root.File("state"));
+        var before = await AskAsync(server);
+
+        File.WriteAllText(WatchSign.FileIn(root.File("state")), JsonSerializer.Serialize(new WatchSign(new Uri("http://127.0.0.1:1/"), run, Environment.ProcessId)));
+        var during = await AskAsync(server);
+        File.Delete(WatchSign.FileIn(root.File("state")));
+        File.WriteAllText(Path.Combine(run, "summary.json"), """{"verdict":"weakness","duration":90}""");
+        var after = await AskAsync(server);
+
+        Assert.Equal([null, "20261129-120000-gameday", null], new[] { before, during, after }.Select(state => (string?)state["live"]));
+        Assert.Equal(("weakness", 90.0), ((string)after["runs"]![0]!["verdict"]!, Length(after)));
+        Assert.Null(after["boards"]); // they do not change, and are long
+    }
+
+    [Fact]
+    public async Task A_run_without_a_record_ends_with_what_it_wrote_last_whoever_looked_at_its_figures_since()
+    {
+        await using var server = await OpenAsync();
+        var from = new DateTime(2026, 11, 29, 12, 0, 0, DateTimeKind.Utc);
+        foreach (var (name, second) in new[] { ("incidents.jsonl", 60), ("store-fails/journal.jsonl", 90), ("prometheus/data/lock", 5000), ("prometheus/reader.log", 5000), ("screenshots/1-overview.png", 6000) })
+        {
+            var file = root.File("runs/20261129-120000-alerts/" + name);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, "");
+            File.SetLastWriteTimeUtc(file, from.AddSeconds(second));
+        }
+
+        Assert.Equal(90, Length(await AskAsync(server)));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_written_again_is_read_again()
+    {
+        await using var server = await OpenAsync();
+        var record = root.File("runs/20261129-120000-gameday/summary.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(record)!);
+        File.WriteAllText(record, """{"verdict":"hel""");
+        var half = await AskAsync(server);
+
+        File.WriteAllText(record, """{"verdict":"held","duration":60}""");
+        File.SetLastWriteTimeUtc(record, new DateTime(2026, 11, 29, 12, 1, 0, DateTimeKind.Utc));
+        var first = await AskAsync(server);
+        File.WriteAllText(record, """{"verdict":"held","duration":61}""");
+        File.SetLastWriteTimeUtc(record, new DateTime(2026, 11, 29, 12, 1, 1, DateTimeKind.Utc));
+
+        Assert.Equal("", (string)half["runs"]![0]!["verdict"]!);
+        Assert.Equal((60.0, 61.0), (Length(first), Length(await AskAsync(server))));
     }
 
     [Fact]
@@ -90,6 +146,10 @@ public sealed class ConsoleServerTests : IDisposable
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
+
+    private async Task<JsonNode> AskAsync(ConsoleServer server) => (await client.GetFromJsonAsync<JsonNode>(new Uri(server.Address, "api/runs")))!;
+
+    private static double Length(JsonNode state) => (double)state["runs"]![0]!["to"]! - (double)state["runs"]![0]!["from"]!;
 
     private Task<ConsoleServer> OpenAsync()
     {

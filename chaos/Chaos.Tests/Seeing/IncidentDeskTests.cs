@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using ChaosLab.Chaos.Tests.Verbs;
 using ChaosLab.Lab.Desk;
+using ChaosLab.Lab.Watch;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ChaosLab.Chaos.Tests.Seeing;
@@ -49,6 +52,91 @@ public sealed class IncidentDeskTests : IAsyncDisposable
         Assert.Equal([true, false], desk!.Incidents.Select(one => one.Resolved is not null));
     }
 
+    [Fact]
+    public async Task Everything_that_happens_to_an_incident_is_told_with_how_long_after_the_call_it_was()
+    {
+        await OpenAsync();
+        List<string> told = [];
+        desk!.Changed = (incident, action) => told.Add(incident.Say(action));
+
+        await SendAsync(Event("trigger", "k1"));
+        time.Advance(TimeSpan.FromSeconds(20));
+        desk.Acknowledge("k1");
+        time.Advance(TimeSpan.FromSeconds(40));
+        await SendAsync(Event("resolve", "k1"));
+        await SendAsync(Event("trigger", "k1"));
+        await SendAsync(Event("resolve", "k1"));
+
+        Assert.Equal(
+        [
+            "trigger     critical BackendDown: app1 takes no requests [k1]",
+            "acknowledge critical BackendDown: app1 takes no requests [k1] after 20.0 s",
+            "resolve     critical BackendDown: app1 takes no requests [k1] after 60.0 s, acknowledged after 20.0 s",
+            "trigger     critical BackendDown: app1 takes no requests [k1]",
+            "resolve     critical BackendDown: app1 takes no requests [k1] after 0.0 s, never acknowledged",
+        ], told);
+    }
+
+    [Theory]
+    [InlineData("BackendDown", 1)]
+    [InlineData("0123456789abcdef", 1)]
+    [InlineData("01234567", 1)]
+    [InlineData("0123456", 0)]
+    [InlineData("TargetDown", 0)]
+    public async Task An_incident_is_meant_by_its_alert_its_key_or_the_beginning_of_that(string word, int taken)
+    {
+        await OpenAsync();
+        await SendAsync(Event("trigger", "0123456789abcdef"));
+
+        Assert.Equal(taken, desk!.Acknowledge(word).Count);
+        Assert.Equal(taken, desk.Incidents.Count(one => one.Acknowledged is not null));
+    }
+
+    [Fact]
+    public async Task A_person_takes_an_incident_from_another_terminal_and_hears_what_is_open_when_there_is_no_such()
+    {
+        await OpenAsync();
+        await SendAsync(Event("trigger", "k1"));
+        using var lab = new LabProgram();
+
+        var wrong = await lab.RunAsync("desk", "--acknowledge", "TargetDown", "--listen", desk!.Address.Authority);
+        // The run that is watched says where its desk is.
+        Directory.CreateDirectory(lab.State);
+        await File.WriteAllTextAsync(WatchSign.FileIn(lab.State), JsonSerializer.Serialize(new WatchSign(new Uri("http://127.0.0.1:1/"), lab.Runs, Environment.ProcessId, desk.Address)));
+        var right = await lab.RunAsync("desk", "--acknowledge", "BackendDown");
+
+        Assert.Equal((2, ""), (wrong.ExitCode, wrong.Out));
+        Assert.Contains("Open: BackendDown.", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "acknowledged: BackendDown\n"), (right.ExitCode, right.Out));
+        Assert.NotNull(Assert.Single(desk.Incidents).Acknowledged);
+    }
+
+    [Fact]
+    public async Task Where_no_desk_is_the_person_is_told_how_to_name_one()
+    {
+        using var lab = new LabProgram();
+
+        var ended = await lab.RunAsync("desk", "--acknowledge", "BackendDown", "--listen", "127.0.0.1:1");
+
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("--listen", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_for_quiet_ends_with_the_last_incident_or_with_its_limit()
+    {
+        await OpenAsync();
+        await SendAsync(Event("trigger", "k1"));
+
+        var waiting = desk!.QuietAsync(TimeSpan.FromSeconds(75), CancellationToken.None);
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(76));
+        await Until.Done(waiting);
+        await SendAsync(Event("resolve", "k1"));
+
+        await Until.Done(desk.QuietAsync(TimeSpan.FromSeconds(75), CancellationToken.None)); // the clock stands still: nothing is open
+    }
+
     public static TheoryData<string, string> Mistakes => new()
     {
         { "routing_key", "routing_key" }, { "event_action", "event_action" }, { "payload", "summary" },
@@ -75,7 +163,7 @@ public sealed class IncidentDeskTests : IAsyncDisposable
     {
         using var answer = await client.PostAsJsonAsync(new Uri(desk!.Address, "v2/enqueue"), said);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        Assert.Equal("k1", (await answer.Content.ReadFromJsonAsync<JsonNode>())!["dedup_key"]!.GetValue<string>());
+        Assert.Equal((string)said["dedup_key"]!, (await answer.Content.ReadFromJsonAsync<JsonNode>())!["dedup_key"]!.GetValue<string>());
     }
 
     private static JsonObject Event(string action, string key) => new()

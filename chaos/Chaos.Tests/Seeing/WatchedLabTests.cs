@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ChaosLab.Chaos.Embedded;
@@ -26,6 +27,7 @@ public sealed partial class WatchedLabTests : IProgress<RunEvent>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private readonly TaskCompletionSource errors = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource slow = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string> said = new();
     private Tower? tower;
 
     [Fact]
@@ -35,9 +37,11 @@ public sealed partial class WatchedLabTests : IProgress<RunEvent>
         using var root = new Folder();
         var places = new Places(LabProgram.Root, root.File("state"), root.File("runs"), Labs.Program, Labs.Shortener);
         await using var lab = await Until.Done(EmbeddedLab.StartAsync(Labs.Options(places.State) with { Without = [Safeguard.Cache] }, null, CancellationToken.None));
-        await using (tower = await Until.Done(Tower.BuildAsync(new SeeingPlan(null, Watch: true), lab, places, root.Path, _ => { }, TimeProvider.System, CancellationToken.None)))
+        await using (tower = await Until.Done(Tower.BuildAsync(new SeeingPlan(null, Watch: true), lab, places, root.Path, said.Enqueue, TimeProvider.System, CancellationToken.None)))
         {
             var prometheus = tower.Prometheus!;
+            Assert.Contains(said, line => line.Contains($"{tower.Desk!.Address}incidents", StringComparison.Ordinal) && line.Contains("--acknowledge", StringComparison.Ordinal));
+            Assert.Equal(tower.Desk!.Address, WatchSign.Read(places.State)!.Desk);
             var (experiment, problems) = ExperimentFile.Parse("reference.yaml", Reference);
             Assert.Empty(problems);
             tower.Metrics!.Faults.Begin("reference");

@@ -24,10 +24,31 @@ public static class GameDayReport
                     new(one.Verdict.Word(), one.Verdict.Tone()), one.Reason,
                     Wording.Success(one), Wording.P99(one), Wording.Recovery(one), Wording.Ledger(one.Ledger),
                 })]),
+            .. Incidents(day.Incidents),
             .. day.Notes.Count == 0 ? [] : new Block[] { new Heading(2, "Notes"), new Lines(day.Notes) },
             .. day.Experiments.SelectMany(one => ExperimentReport.Of(one, level: 2)),
         ];
     }
+
+    private static IReadOnlyList<Block> Incidents(IReadOnlyList<IncidentResult>? incidents) => incidents switch
+    {
+        null => [],
+        [] => [new Heading(2, "Incidents"), new Paragraph(Wording.Incidents(incidents))],
+        _ =>
+        [
+            new Heading(2, "Incidents"),
+            new Paragraph(Wording.Incidents(incidents)),
+            new Table(
+                ["called at", "drill", "fault", "alert", "about", "severity", "detected after", "acknowledged after", "resolved after", "what was said"],
+                [.. incidents.Select(one => new Cell[]
+                {
+                    Wording.Of(one.Called), one.Experiment.Length > 0 ? new Cell(one.Experiment, Link: one.Experiment) : "–", one.Fault.Length > 0 ? one.Fault : "none", one.Alert, one.Service, one.Severity,
+                    Wording.Of(one.Detected), one.Acknowledged is { } taken ? Wording.Of(taken) : "nobody took it",
+                    one.Resolved is { } over ? Wording.Of(over) : new Cell("still open", Tone.Unsure), one.Summary,
+                })]),
+            new Paragraph("Detected: from the injection to the call. Acknowledged and resolved: from the call. A call within a minute after the undo still counts for its fault. Every event stands in incidents.jsonl."),
+        ],
+    };
 
     /// <summary>One sentence: how many of how many held.</summary>
     public static string Summary(GameDayResult day)

@@ -73,6 +73,17 @@ public static class Wording
         _ => $"{Of(ledger.Acknowledged)} kept",
     };
 
+    /// <summary>What the person on duty was called for, in one sentence.</summary>
+    public static string Incidents(IReadOnlyList<IncidentResult> incidents)
+    {
+        if (incidents.Count == 0) return "Nobody was called.";
+        var detected = incidents.Select(one => one.Detected).OfType<TimeSpan>().ToList();
+        var open = incidents.Count(one => one.Resolved is null);
+        return $"{incidents.Count} {(incidents.Count == 1 ? "incident" : "incidents")}, {detected.Count} of a fault" +
+            (detected.Count == 0 ? "" : $" (detected after {Of(detected.Min())} to {Of(detected.Max())})") +
+            $"; {incidents.Count(one => one.Acknowledged is not null)} acknowledged" + (open == 0 ? "." : $", {open} still open at the end.");
+    }
+
     /// <summary>
     /// The rules of the ledger with what broke them. Click totals are not among them: a killed process rightly loses the clicks
     /// it had not stored yet, and an experiment that promises exact totals says so in its file.

@@ -191,4 +191,23 @@ public sealed record Transition(TimeSpan At, string Kind, string Host, string Pa
 /// <param name="Notes">Notes and action items.</param>
 public sealed record GameDayResult(
     int Schema, string RunId, DateTimeOffset StartedAt, TimeSpan Duration, Verdict Verdict,
-    IReadOnlyList<ExperimentResult> Experiments, IReadOnlyList<string> Notes);
+    IReadOnlyList<ExperimentResult> Experiments, IReadOnlyList<string> Notes)
+{
+    /// <summary>What the person on duty was called for, oldest first; null: nobody could be called.</summary>
+    public IReadOnlyList<IncidentResult>? Incidents { get; init; }
+}
+
+/// <summary>One call of the person on duty.</summary>
+/// <param name="Alert">Name of the alert.</param>
+/// <param name="Service">What it is about; empty when it does not say.</param>
+/// <param name="Severity"><c>critical</c>, <c>error</c>, <c>warning</c> or <c>info</c>.</param>
+/// <param name="Summary">What was said.</param>
+/// <param name="Called">When the call came.</param>
+/// <param name="Experiment">Id of the run whose fault it came of; empty: of none.</param>
+/// <param name="Fault">That fault, in words; empty: none was in, nor had one been within the minute before.</param>
+/// <param name="Detected">From that fault's injection to the call; null: no fault.</param>
+/// <param name="Acknowledged">From the call until somebody took it; null: nobody did.</param>
+/// <param name="Resolved">From the call to the end of its alert; null: it was open when the run ended.</param>
+public sealed record IncidentResult(
+    string Alert, string Service, string Severity, string Summary, DateTimeOffset Called, string Experiment, string Fault,
+    TimeSpan? Detected, TimeSpan? Acknowledged, TimeSpan? Resolved);

@@ -126,8 +126,10 @@ internal sealed class FaultLife
 
         _tell(RunEvents.Undone, Result.Id, Result.Undo);
         await AttestAsync();
-        if (Result is { Undone: true, Attested: true })
-            _undoLog.MarkExecuted(_entry);
+        if (Result is not { Undone: true, Attested: true })
+            return;
+        _undoLog.MarkExecuted(_entry);
+        _tell(RunEvents.Healed, Result.Id, "");
     }
 
     private async Task AttestAsync()

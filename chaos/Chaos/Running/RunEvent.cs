@@ -33,10 +33,12 @@ public static class RunEvents
     public const string Evidence = "fault.evidence";
     /// <summary>Undo begins.</summary>
     public const string Undoing = "fault.undoing";
-    /// <summary>Undo done.</summary>
+    /// <summary>The undo gave its answer, which may be that it failed.</summary>
     public const string Undone = "fault.undone";
     /// <summary>Target compared with its fingerprint.</summary>
     public const string Attested = "fault.attested";
+    /// <summary>The undo was done and the target is as before: nothing of the fault is left. Never told of an undo that failed.</summary>
+    public const string Healed = "fault.healed";
     /// <summary>A breaker changed its state.</summary>
     public const string Breaker = "breaker";
     /// <summary>The balancer changed the state of a backend.</summary>

@@ -7,7 +7,9 @@ using ChaosLab.Chaos.Reports;
 using ChaosLab.Chaos.Running;
 using ChaosLab.Chaos.Safety;
 using ChaosLab.Chaos.Verdicts;
+using ChaosLab.Lab.Desk;
 using ChaosLab.Lab.Hosts;
+using ChaosLab.Lab.Logs;
 using ChaosLab.Lab.Watch;
 
 namespace ChaosLab.Lab.Campaigns;
@@ -27,6 +29,9 @@ internal sealed record FinishedCampaign(GameDayResult Day, string Folder, string
 /// <summary>Runs experiments in a row on one lab, and leaves the record and the reports of each and of all.</summary>
 internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, TimeProvider time)
 {
+    /// <summary>Longest wait for the alerts of the last fault to end: the short window of a budget is a minute.</summary>
+    private static readonly TimeSpan ClearLimit = TimeSpan.FromSeconds(75);
+
     /// <summary>Runs them. Stopping heals first; what did not run is listed as not run.</summary>
     public async Task<FinishedCampaign> RunAsync(IReadOnlyList<Experiment> experiments, CancellationToken stop)
     {
@@ -37,6 +42,7 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
         Directory.CreateDirectory(folder);
         List<ExperimentResult> results = [];
         List<string> notes = [];
+        IReadOnlyList<IncidentResult>? incidents = null;
         var why = "stopped before its turn";
         var worst = Verdict.Held;
         try
@@ -55,6 +61,8 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
                 why = $"not started, because {experiment.Id} could not be undone";
                 break;
             }
+
+            if (tower.Desk is { } desk) incidents = await IncidentsAsync(desk, results, stop);
         }
         catch (LabRefusedException refused)
         {
@@ -75,7 +83,7 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
 
         foreach (var missing in experiments.Where(experiment => results.All(result => result.Id != experiment.Id)))
             results.Add(NotRun(missing, why, startedAt));
-        var day = new GameDayResult(1, id, startedAt, time.GetElapsedTime(began), Verdicts.MostSerious([worst, .. Final(results).Select(result => result.Verdict)]), results, notes);
+        var day = new GameDayResult(1, id, startedAt, time.GetElapsedTime(began), Verdicts.MostSerious([worst, .. Final(results).Select(result => result.Verdict)]), results, notes) { Incidents = incidents };
         return new FinishedCampaign(day, folder, await WriteAsync(day, folder));
     }
 
@@ -108,6 +116,19 @@ internal sealed class Campaign(Places places, CampaignPlan plan, Screen screen, 
             if (attempt >= plan.Attempts || !SaidNothing(result) || stop.IsCancellationRequested) return result;
             screen.Say($"it said nothing ({result.Verdict.Word()}: {result.Reason}), so once more");
         }
+    }
+
+    // Lab and desk still stand, so that the end of an alert is recorded, too. A lab that is not as it was may never be quiet.
+    private async Task<IReadOnlyList<IncidentResult>> IncidentsAsync(IncidentDesk desk, List<ExperimentResult> results, CancellationToken stop)
+    {
+        if (!stop.IsCancellationRequested && results is [.., { Verdict: not Verdict.UndoFailed }] && desk.Incidents.Any(one => one.Resolved is null))
+        {
+            screen.Say("");
+            screen.Say($"waiting until the open incidents are over, at most {ClearLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s (Ctrl-C: not at all) ...");
+            await desk.QuietAsync(ClearLimit, stop);
+        }
+
+        return Drills.Of(desk.Incidents, [.. results.Where(result => result.Folder.Length > 0).SelectMany(result => FaultWindows.Of(result, result.Folder))]);
     }
 
     // Inconclusive, or never injected because the lab was not steady before: another moment may tell.

@@ -28,6 +28,7 @@ internal static class CampaignAnswer
             report = campaign.Report,
             folder = campaign.Folder,
             notes = day.Notes,
+            incidents = day.Incidents,
             experiments = day.Experiments.Select(result => new
             {
                 name = result.Id,
@@ -95,6 +96,7 @@ internal static class CampaignAnswer
         console.Write(table);
         console.WriteLine(GameDayReport.Summary(day));
         foreach (var note in day.Notes) console.WriteLine(note);
+        if (day.Incidents is { } incidents) console.WriteLine(Wording.Incidents(incidents));
         Console.Out.WriteLine("report: " + Places.Shown(campaign.Report));
     }
 

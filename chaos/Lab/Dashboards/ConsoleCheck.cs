@@ -19,6 +19,9 @@ internal sealed record BoardSight(string Board, int Drawn, int Elsewhere, IReadO
 /// <summary>Opens every dashboard in a headless Chromium, reads each panel off the page, and keeps pictures.</summary>
 internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, string run)
 {
+    /// <summary>Name of the folder of the pictures, in that of the run.</summary>
+    public const string FolderName = "screenshots";
+
     // Words with which a panel begins to say that it may be empty on this lab.
     private const string OnHosts = "Only on hosts";
     private const string Embedded = "Only in the embedded lab";
@@ -36,7 +39,7 @@ internal sealed partial class ConsoleCheck(Places places, ConsoleServer server, 
     /// <param name="stop">Gives up.</param>
     public async Task<IReadOnlyList<BoardSight>> RunAsync(string browser, Action<string> say, CancellationToken stop)
     {
-        var folder = Path.Combine(places.Runs, run, "screenshots");
+        var folder = Path.Combine(places.Runs, run, FolderName);
         Directory.CreateDirectory(folder);
         var profile = Directory.CreateTempSubdirectory("lab-console-");
         List<BoardSight> sights = [];

@@ -35,7 +35,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
     public Uri Address => listener!.Address;
 
     /// <summary>The run that is shown first: the one asked for, the one at work, or the last that kept figures.</summary>
-    public string? Run => chosen ?? runs.Live ?? runs.List().FirstOrDefault(one => one.Watched)?.Id;
+    public string? Run => Shown(runs.Live, runs.List());
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The address is taken.</exception>
@@ -74,6 +74,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
         switch ((context.Request.Path.Value ?? "/").Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             case ["api", "state"]: await JsonAsync(context, 200, State()); break;
+            case ["api", "runs"]: await JsonAsync(context, 200, Runs()); break;
             case ["api", "prometheus", var run, "api", "v1", var first, .. var rest] when Asked.Contains(first): await PassOnAsync(context, run, string.Join('/', [first, .. rest])); break;
             case ["runs", .. var path]: await FileAsync(context, places.Runs, path); break;
             case []: await FileAsync(context, page, ["index.html"]); break;
@@ -81,13 +82,22 @@ internal sealed class ConsoleServer : IAsyncDisposable
         }
     }
 
-    private JsonObject State() => new()
+    // Once for a page.
+    private JsonObject State()
     {
-        ["run"] = Run,
-        ["live"] = runs.Live,
-        ["runs"] = JsonSerializer.SerializeToNode(runs.List(), JsonSerializerOptions.Web),
-        ["boards"] = new JsonArray([.. Directory.GetFiles(places.Dashboards, "*.json").Order(StringComparer.Ordinal).Select(file => JsonNode.Parse(File.ReadAllText(file)))]),
-    };
+        var state = Runs();
+        state["boards"] = new JsonArray([.. Directory.GetFiles(places.Dashboards, "*.json").Order(StringComparer.Ordinal).Select(file => JsonNode.Parse(File.ReadAllText(file)))]);
+        return state;
+    }
+
+    // Every few seconds: a run begins and ends while the page is open.
+    private JsonObject Runs()
+    {
+        var (live, all) = (runs.Live, runs.List());
+        return new JsonObject { ["run"] = Shown(live, all), ["live"] = live, ["runs"] = JsonSerializer.SerializeToNode(all, JsonSerializerOptions.Web) };
+    }
+
+    private string? Shown(string? live, IReadOnlyList<RunEntry> all) => chosen ?? live ?? all.FirstOrDefault(one => one.Watched)?.Id;
 
     private async Task PassOnAsync(HttpContext context, string run, string path)
     {

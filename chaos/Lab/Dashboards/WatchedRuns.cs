@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,6 +23,7 @@ internal sealed class WatchedRuns(Places places, TimeProvider time) : IAsyncDisp
     private const int Most = 200;
     private readonly SemaphoreSlim gate = new(1);
     private readonly Dictionary<string, (WatchProcess Process, Uri Address)> opened = [];
+    private readonly ConcurrentDictionary<string, (DateTime Written, string Verdict, double? Length)> summaries = new();
 
     /// <summary>The run that is watched now; null: none.</summary>
     public string? Live => WatchSign.Read(places.State) is { } sign ? Path.GetFileName(sign.Run) : null;
@@ -64,27 +66,37 @@ internal sealed class WatchedRuns(Places places, TimeProvider time) : IAsyncDisp
         gate.Dispose();
     }
 
-    private static RunEntry Entry(DirectoryInfo folder)
+    private RunEntry Entry(DirectoryInfo folder)
     {
-        var data = new DirectoryInfo(KeptFigures.DataOf(folder.FullName));
         var from = DateTime.TryParseExact(folder.Name.Length > 15 ? folder.Name[..15] : "", "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var began)
             ? began : folder.CreationTimeUtc;
         var (verdict, length) = Summary(Path.Combine(folder.FullName, "summary.json"));
-        var to = length is { } seconds ? from.AddSeconds(seconds)
-            : data.Exists ? data.GetFiles("*", SearchOption.AllDirectories).Select(file => file.LastWriteTimeUtc).DefaultIfEmpty(folder.LastWriteTimeUtc).Max() : folder.LastWriteTimeUtc;
+        var to = length is { } seconds ? from.AddSeconds(seconds) : LastWritten(folder);
         return new RunEntry(folder.Name, verdict, File.Exists(Path.Combine(folder.FullName, "report.html")), KeptFigures.Any(folder.FullName), Seconds(from), Seconds(to));
     }
 
-    private static (string Verdict, double? Length) Summary(string file)
+    // Whoever looks at a run afterwards writes, too: a Prometheus that reads its figures touches them, and the check keeps pictures.
+    private static DateTime LastWritten(DirectoryInfo folder) => folder.EnumerateFileSystemInfos()
+        .Where(entry => entry.Name is not (KeptFigures.FolderName or ConsoleCheck.FolderName))
+        .SelectMany(entry => entry is DirectoryInfo inner ? inner.EnumerateFiles("*", SearchOption.AllDirectories) : [(FileInfo)entry])
+        .Select(file => file.LastWriteTimeUtc).DefaultIfEmpty(folder.LastWriteTimeUtc).Max();
+
+    // A page asks every few seconds, and the record of a game day is long: it is read again when it was written again.
+    private (string Verdict, double? Length) Summary(string file)
     {
+        if (!File.Exists(file)) return ("", null); // it is still at work, was ended, or leaves none
+        var written = File.GetLastWriteTimeUtc(file);
+        if (summaries.TryGetValue(file, out var known) && known.Written == written) return (known.Verdict, known.Length);
         try
         {
             var summary = JsonNode.Parse(File.ReadAllText(file));
-            return ((summary?["verdict"] as JsonValue)?.ToString() ?? "", (summary?["duration"] as JsonValue)?.TryGetValue<double>(out var seconds) == true ? seconds : null);
+            var (verdict, length) = ((summary?["verdict"] as JsonValue)?.ToString() ?? "", (summary?["duration"] as JsonValue)?.TryGetValue<double>(out var seconds) == true ? seconds : (double?)null);
+            summaries[file] = (written, verdict, length);
+            return (verdict, length);
         }
         catch (Exception none) when (none is IOException or JsonException)
         {
-            return ("", null); // it is still at work, or was ended
+            return ("", null); // it is being written
         }
     }
 

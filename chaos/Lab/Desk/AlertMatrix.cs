@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Running;
+using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Campaigns;
 using ChaosLab.Lab.Watch;
 
@@ -13,8 +13,9 @@ namespace ChaosLab.Lab.Desk;
 /// <param name="Called">Every alert that reached the desk, with its time since the injection.</param>
 /// <param name="ClearAfter">From the undo until no alert was left; null: not within the limit.</param>
 /// <param name="Wrong">What was not as stated; empty: the row holds.</param>
+/// <param name="UndoFailed">Whether the lab is not as it was before: no other row means anything on it.</param>
 internal sealed record AlertOutcome(
-    AlertRow Row, IReadOnlyList<(string Alert, TimeSpan After)> Fired, IReadOnlyList<(string Alert, TimeSpan After)> Called, TimeSpan? ClearAfter, IReadOnlyList<string> Wrong);
+    AlertRow Row, IReadOnlyList<(string Alert, TimeSpan After)> Fired, IReadOnlyList<(string Alert, TimeSpan After)> Called, TimeSpan? ClearAfter, IReadOnlyList<string> Wrong, bool UndoFailed = false);
 
 /// <summary>Hurts a watched lab row by row under steady load and compares what fires with what was stated.</summary>
 internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, TimeProvider time) : IProgress<RunEvent>
@@ -40,7 +41,7 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
         var (experiment, problems) = ExperimentFile.Parse(name + ".yaml", text);
         if (experiment is null) throw new InvalidOperationException(string.Join('\n', problems));
         tower.Metrics!.Faults.Begin(name);
-        var firing = new ConcurrentDictionary<string, (DateTimeOffset First, DateTimeOffset Last)>();
+        var firing = new FiringAlerts(tower.Prometheus!, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watching = WatchAsync(firing, ended);
         var result = await ExperimentRunner.RunAsync(experiment, lab, new RunOptions
@@ -49,9 +50,11 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
         }, this, ended.Token);
         await ended.CancelAsync();
         await watching;
-        if (injected is not { } from || undone is not { } to)
-            return new AlertOutcome(row, [], [], null, [$"the fault was not injected: {result.Reason}"]);
-        return Judge(row, from, to, firing, time.GetUtcNow());
+        var undoFailed = result.Verdict == Verdict.UndoFailed;
+        var outcome = injected is { } from && undone is { } to
+            ? Judge(row, from, to, firing.Seen, time.GetUtcNow())
+            : new AlertOutcome(row, [], [], null, undoFailed ? [] : [$"the fault was not injected: {result.Reason}"]);
+        return undoFailed ? outcome with { UndoFailed = true, Wrong = [$"the undo failed: {result.Reason}", .. outcome.Wrong] } : outcome;
     }
 
     void IProgress<RunEvent>.Report(RunEvent value)
@@ -61,8 +64,8 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
         tower.Metrics!.Faults.Report(value);
     }
 
-    // Firing alerts as Prometheus has them, until all is clear after the undo or the limit is over.
-    private async Task WatchAsync(ConcurrentDictionary<string, (DateTimeOffset First, DateTimeOffset Last)> firing, CancellationTokenSource ended)
+    // Looks until all is clear after the undo or the limit is over. What no look could see will be missed and told.
+    private async Task WatchAsync(FiringAlerts firing, CancellationTokenSource ended)
     {
         try
         {
@@ -70,9 +73,7 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
             {
                 await Task.Delay(Look, time, ended.Token);
                 var now = time.GetUtcNow();
-                var alerts = (await tower.Prometheus!.AlertsAsync(ended.Token)).Where(one => one.State == "firing" && one.Name != "Watchdog").Select(NameOf).Distinct().ToList();
-                if (injected is null) continue;
-                foreach (var alert in alerts) firing.AddOrUpdate(alert, (now, now), (_, times) => (times.First, now));
+                if (await firing.LookAsync(injected, ended.Token) is not { } alerts) continue;
                 if (undone is not { } since || now - since < TimeSpan.FromSeconds(3)) continue;
                 if (alerts.All(AlertRow.OfTheMachine.Contains) || now - since > AlertRow.ClearWithin + TimeSpan.FromSeconds(5)) await ended.CancelAsync();
             }
@@ -80,10 +81,6 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // the row is over
-        }
-        catch (HttpRequestException)
-        {
-            // Prometheus has gone: what must have fired will be missed and told.
         }
     }
 
@@ -119,6 +116,4 @@ internal sealed class AlertMatrix(RunningLab lab, Tower tower, string folder, Ti
     }
 
     private bool OpenBefore(string alert, DateTimeOffset from) => tower.Desk!.Incidents.Any(one => one.Alert == alert.Split('/')[0] && one.Triggered < from && (one.Resolved is null || one.Resolved > from));
-
-    private static string NameOf(ActiveAlert alert) => alert.Labels.TryGetValue("slo", out var slo) ? $"{alert.Name}/{slo}" : alert.Name;
 }

@@ -17,7 +17,27 @@ namespace ChaosLab.Lab.Desk;
 /// <param name="Triggered">When the first trigger came.</param>
 /// <param name="Acknowledged">When somebody took it; null: nobody yet.</param>
 /// <param name="Resolved">When it was over; null: it is not.</param>
-internal sealed record Incident(string Key, string Alert, string Service, string Severity, string Summary, DateTimeOffset Triggered, DateTimeOffset? Acknowledged, DateTimeOffset? Resolved);
+internal sealed record Incident(string Key, string Alert, string Service, string Severity, string Summary, DateTimeOffset Triggered, DateTimeOffset? Acknowledged, DateTimeOffset? Resolved)
+{
+    private const int ShownKey = 12;
+
+    /// <summary>What has just happened to it, in one line for people.</summary>
+    /// <param name="action">trigger, acknowledge or resolve.</param>
+    public string Say(string action) => string.Create(CultureInfo.InvariantCulture,
+        $"{action,-11} {Severity,-8} {Alert}: {Summary} [{(Key.Length > ShownKey ? Key[..ShownKey] : Key)}]{After(action)}");
+
+    /// <summary>Whether somebody means it: by its key, the first 8 characters of it or more, or the name of its alert.</summary>
+    public bool IsMeantBy(string word) => word == Key || word == Alert || (word.Length >= 8 && Key.StartsWith(word, StringComparison.Ordinal));
+
+    private string After(string action) => action switch
+    {
+        "acknowledge" => $" after {Since(Acknowledged)}",
+        "resolve" => $" after {Since(Resolved)}, {(Acknowledged is null ? "never acknowledged" : "acknowledged after " + Since(Acknowledged))}",
+        _ => "",
+    };
+
+    private string Since(DateTimeOffset? moment) => moment is { } then ? string.Create(CultureInfo.InvariantCulture, $"{(then - Triggered).TotalSeconds:0.0} s") : "–";
+}
 
 /// <summary>
 /// Stands in for PagerDuty in the lab: takes its Events v2 (POST /v2/enqueue), remembers when each incident was triggered,
@@ -26,6 +46,7 @@ internal sealed record Incident(string Key, string Alert, string Service, string
 internal sealed class IncidentDesk : IAsyncDisposable
 {
     private static readonly string[] Severities = ["critical", "error", "warning", "info"];
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private readonly Lock gate = new();
     private readonly List<Incident> incidents = [];
     private readonly string? journal;
@@ -61,9 +82,28 @@ internal sealed class IncidentDesk : IAsyncDisposable
         return desk;
     }
 
-    /// <summary>Somebody takes an incident.</summary>
-    /// <returns>Whether there is such an open one.</returns>
-    public bool Acknowledge(string key) => Take("acknowledge", key, null) is not null;
+    /// <summary>Somebody takes incidents.</summary>
+    /// <param name="word">See <see cref="Incident.IsMeantBy"/>.</param>
+    /// <returns>Every open one that is meant; none: there is no such.</returns>
+    public IReadOnlyList<Incident> Acknowledge(string word) =>
+        [.. Incidents.Where(one => one.Resolved is null && one.IsMeantBy(word)).Select(one => Take("acknowledge", one.Key, null)).OfType<Incident>()];
+
+    /// <summary>Waits until no incident is open.</summary>
+    /// <param name="limit">Longest wait.</param>
+    /// <param name="stop">Ends it early.</param>
+    public async Task QuietAsync(TimeSpan limit, CancellationToken stop)
+    {
+        using var end = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, end.Token);
+        try
+        {
+            while (Incidents.Any(one => one.Resolved is null)) await Task.Delay(Look, time, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is open then is told as open.
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -76,9 +116,18 @@ internal sealed class IncidentDesk : IAsyncDisposable
         var (method, path) = (context.Request.Method, context.Request.Path.Value);
         if (method == "POST" && path == "/v2/enqueue") await EnqueueAsync(context);
         else if (method == "GET" && path is "/" or "/incidents") await AnswerAsync(context, 200, JsonSerializer.SerializeToNode(Incidents, JsonSerializerOptions.Web)!);
-        else if (method == "POST" && path?.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["incidents", var key, "acknowledge"])
-            await AnswerAsync(context, Acknowledge(key) ? 200 : 404, new JsonObject { ["dedup_key"] = key });
-        else await AnswerAsync(context, 404, new JsonObject { ["message"] = "there is POST /v2/enqueue, GET /incidents, POST /incidents/{key}/acknowledge" });
+        else if (method == "POST" && path?.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["incidents", var word, "acknowledge"]) await TakeAsync(context, word);
+        else await AnswerAsync(context, 404, new JsonObject { ["message"] = "there is POST /v2/enqueue, GET /incidents, POST /incidents/{key or alert}/acknowledge" });
+    }
+
+    private Task TakeAsync(HttpContext context, string word)
+    {
+        var taken = Acknowledge(word);
+        return taken.Count > 0
+            ? AnswerAsync(context, 200, new JsonObject { ["acknowledged"] = Names(taken) })
+            : AnswerAsync(context, 404, new JsonObject { ["message"] = $"there is no open incident '{word}'", ["open"] = Names(Incidents.Where(one => one.Resolved is null)) });
+
+        static JsonArray Names(IEnumerable<Incident> some) => new([.. some.Select(one => (JsonNode)one.Alert)]);
     }
 
     private async Task EnqueueAsync(HttpContext context)

@@ -43,16 +43,20 @@ internal static class FaultWindows
             : $"the run {Path.GetFileName(folder)} had no fault '{name}'. It had: {string.Join(", ", all.Select(fault => $"{fault.Id} ({fault.Kind}, in {fault.Experiment})"))}; or write {Any}.");
     }
 
-    private static List<FaultWindow> Of(string folder) =>
+    /// <summary>The faults of one experiment that were injected.</summary>
+    /// <param name="result">What is known of its run.</param>
+    /// <param name="folder">Folder of its run, with its journal.</param>
+    public static IReadOnlyList<FaultWindow> Of(ExperimentResult result, string folder) =>
     [
-        .. from one in ResultsOf(folder)
-           from zero in ZeroOf(one.Folder)
-           from fault in one.Result.Faults
+        .. from zero in ZeroOf(folder)
+           from fault in result.Faults
            where fault.Start is not null
            // A request that failed at the very end says so when its answer is out.
-           let end = (fault.End is { } undone ? zero + undone : one.Result.StartedAt + one.Result.Duration) + TimeSpan.FromSeconds(1)
-           select new FaultWindow(one.Result.RunId, fault.Id, fault.Kind, new Window(zero + fault.Start!.Value, end)),
+           let end = (fault.End is { } undone ? zero + undone : result.StartedAt + result.Duration) + TimeSpan.FromSeconds(1)
+           select new FaultWindow(result.RunId, fault.Id, fault.Kind, new Window(zero + fault.Start!.Value, end)),
     ];
+
+    private static List<FaultWindow> Of(string folder) => [.. ResultsOf(folder).SelectMany(one => Of(one.Result, one.Folder))];
 
     private static IEnumerable<(string Folder, ExperimentResult Result)> ResultsOf(string folder)
     {

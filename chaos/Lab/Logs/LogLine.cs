@@ -42,7 +42,8 @@ internal sealed record LogLine(DateTimeOffset At, string Host, string Text)
         return new LogLine(TimeOf(fields) ?? otherwise, host, text)
         {
             Fields = fields,
-            Status = int.TryParse(Word(fields, "status"), CultureInfo.InvariantCulture, out var status) ? status : null,
+            // HAProxy writes -1 where no answer was given.
+            Status = int.TryParse(Word(fields, "status"), CultureInfo.InvariantCulture, out var status) && status > 0 ? status : null,
             TraceId = Word(fields, "traceId"),
             Path = Word(fields, "path"),
             Level = (Word(fields, "level") is { Length: > 0 } level ? level : Word(fields, "LogLevel")).ToLowerInvariant(),
@@ -53,7 +54,14 @@ internal sealed record LogLine(DateTimeOffset At, string Host, string Text)
 
     private static JsonObject? Parse(string text)
     {
-        if (!text.StartsWith('{')) return null;
+        if (text.StartsWith('{')) return AsObject(text);
+        // A line that came by syslog may have a prefix. What merely ends with an object of its own is a sentence.
+        var start = text.IndexOf("{\"", StringComparison.Ordinal);
+        return start > 0 && AsObject(text[start..]) is { } fields && Word(fields, "message").Length > 0 ? fields : null;
+    }
+
+    private static JsonObject? AsObject(string text)
+    {
         try
         {
             var fields = JsonNode.Parse(text) as JsonObject;

@@ -17,7 +17,7 @@ internal static class LogsVerb
     {
         var verb = new Verb("logs",
             "Show what the services of a lab said, in the order of time: those of an embedded lab that runs or of a run, or the journals of hosts. " +
-            "Exit code: 0, also when no line matches; 2 when the command line is wrong, or a host or a run is unknown or cannot be reached.",
+            "Exit code: 0, also when no line matches, or when a host does not answer and another does; 2 when the command line is wrong, a host or a run is unknown, or no host answers.",
             ("./lab logs --run last --code 5xx", "failed requests of the newest run, with their trace ids"),
             ("./lab logs --run last --trace 4bf92f35", "everything about one request; reports list the ids of the slowest and the failed"),
             ("./lab logs --run last --fault kill-process", "what was said while such a fault was in; `any` means every fault"),
@@ -64,7 +64,7 @@ internal static class LogsVerb
             };
             var lines = isEmbedded
                 ? OfProcesses(folder is null ? KeptLogs.Newest(places) : KeptLogs.FolderOf(folder), asked.GetValue(hosts)!, filter)
-                : await OfHostsAsync(places, where, asked.GetValue(hosts)!, filter, stop);
+                : await OfHostsAsync(places, where, asked.GetValue(hosts)!, filter, screen, stop);
             var width = lines.Select(line => line.Host.Length).DefaultIfEmpty(0).Max();
             foreach (var line in lines) Console.Out.WriteLine(asked.GetValue(json) ? LogPrint.Json(line) : LogPrint.Text(line, width));
             if (lines.Count == 0) screen.Say("no line matches");
@@ -81,13 +81,16 @@ internal static class LogsVerb
         return InOrder((wanted.Length == 0 ? all : wanted).SelectMany(host => KeptLogs.Read(folder, host)).Where(filter.Wants));
     }
 
-    private static async Task<List<LogLine>> OfHostsAsync(Places places, string on, string[] wanted, LogFilter filter, CancellationToken stop)
+    private static async Task<List<LogLine>> OfHostsAsync(Places places, string on, string[] wanted, LogFilter filter, Screen screen, CancellationToken stop)
     {
         var (_, reach) = await HostsLab.ReachAsync(LabChoice.Options(places, on, TimeProvider.System), stop);
         IReadOnlyList<HostReach> chosen = wanted.Length == 0 ? reach.Hosts : [.. wanted.Select(name => HostNames.Find(reach, name))];
         if (filter.Windows.Count == 0) return [];
         var around = new Window(filter.Windows.Min(window => window.From), filter.Windows.Max(window => window.To));
-        return InOrder((await Task.WhenAll(chosen.Select(host => HostJournals.ReadAsync(host, around, stop)))).SelectMany(lines => lines).Where(filter.Wants));
+        var (lines, silent) = await HostJournals.ReadAsync(chosen, around, stop);
+        foreach (var why in silent) screen.Say($"lab: {why}. What it said is missing here; ./lab status --on {on} tells how it is.");
+        if (silent.Count == chosen.Count) throw new LabRefusedException("no host answered. `./lab up` makes and mends those of the docker lab");
+        return InOrder(lines.Where(filter.Wants));
     }
 
     // Stable, so that what one host said stays in its order.

@@ -36,7 +36,8 @@ internal sealed class FaultFigures : IProgress<RunEvent>
                     faults[(experiment, value.Subject)] = new Sight(kind, host, dose.Split(", for ")[0], Active: false);
                     break;
                 case RunEvents.Injecting: Turn(value.Subject, active: true); break;
-                case RunEvents.Undone: Turn(value.Subject, active: false); break;
+                // Not when the undo answers: it may have failed, or the target may not be as before yet.
+                case RunEvents.Healed: Turn(value.Subject, active: false); break;
             }
         }
     }
@@ -46,7 +47,7 @@ internal sealed class FaultFigures : IProgress<RunEvent>
     {
         lock (gate)
         {
-            text.Family("lab_fault_active", "gauge", "1 from the injection of a fault to its undo.");
+            text.Family("lab_fault_active", "gauge", "1 from the injection of a fault until it is undone and its target is as before.");
             foreach (var fault in faults.GroupBy(one => (one.Key.Experiment, one.Value.Kind, one.Value.Target)))
                 text.Line("lab_fault_active", fault.Any(one => one.Value.Active) ? 1 : 0, ("experiment", fault.Key.Experiment), ("fault", fault.Key.Kind), ("target", fault.Key.Target), ("dose", fault.First().Value.Dose));
             text.Single("lab_faults_active", "gauge", "Faults at work now.", faults.Values.Count(one => one.Active));

@@ -4,9 +4,11 @@ using System.Text;
 namespace ChaosLab.Lab.Metrics;
 
 /// <summary>Writes Prometheus text, version 0.0.4: each family with its help and type, then its lines.</summary>
-internal sealed class MetricsText
+/// <param name="births">What earlier scrapes have written; null where every counter is there from the start.</param>
+internal sealed class MetricsText(Births? births = null)
 {
     private readonly StringBuilder text = new();
+    private bool isCounted;
 
     /// <summary>Content type of the format.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -17,13 +19,15 @@ internal sealed class MetricsText
     /// <param name="help">What it means.</param>
     public MetricsText Family(string name, string type, string help)
     {
+        isCounted = type != "gauge";
         text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         return this;
     }
 
-    /// <summary>One line.</summary>
+    /// <summary>One line of the family that was opened last. One of a counter or histogram that is new to its readers is written as 0.</summary>
     public MetricsText Line(string name, double value, params ReadOnlySpan<(string Name, string Value)> labels)
     {
+        var start = text.Length;
         text.Append(name);
         for (var n = 0; n < labels.Length; n++)
         {
@@ -33,6 +37,7 @@ internal sealed class MetricsText
         }
 
         if (labels.Length > 0) text.Append('}');
+        if (isCounted && births?.IsBirth(text.ToString(start, text.Length - start)) == true) value = 0;
         text.Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
         return this;
     }

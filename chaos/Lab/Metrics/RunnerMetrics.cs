@@ -9,6 +9,8 @@ namespace ChaosLab.Lab.Metrics;
 internal sealed class RunnerMetrics : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly Lock gate = new(); // two may read at once
+    private readonly Births births = new();
     private readonly MachineFigures machine;
     private readonly Prober prober;
     private readonly Task probing;
@@ -66,7 +68,9 @@ internal sealed class RunnerMetrics : IAsyncDisposable
     /// <summary>The figures as Prometheus text.</summary>
     public string ToPrometheus()
     {
-        var text = new MetricsText();
+        using var alone = gate.EnterScope();
+        births.Begin();
+        var text = new MetricsText(births);
         Load.WriteTo(text);
         Faults.WriteTo(text);
         prober.WriteTo(text);

@@ -7,7 +7,6 @@ using ChaosLab.Chaos.Verdicts;
 using ChaosLab.Lab.Desk;
 using ChaosLab.Lab.Hosts;
 using ChaosLab.Lab.Watch;
-using Spectre.Console;
 
 namespace ChaosLab.Lab.Verbs;
 
@@ -72,6 +71,7 @@ internal static class AlertsVerb
     {
         var folder = Path.Combine(places.Runs, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-alerts"));
         Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, "alerts.md");
         List<AlertOutcome> outcomes = [];
         await using (RunningLab lab = on != LabChoice.Embedded
             ? await LabChoice.StartAsync(places, on, time, screen, stop)
@@ -86,28 +86,18 @@ internal static class AlertsVerb
                 var outcome = await new AlertMatrix(lab, tower, folder, time).RunAsync(row, stop);
                 screen.Say("  " + (outcome.Wrong.Count == 0 ? "as stated" : string.Join("; ", outcome.Wrong)));
                 outcomes.Add(outcome);
+                // A row takes minutes: what ends the next one shall not take this one along.
+                await File.WriteAllLinesAsync(file, AlertTable.Markdown(outcomes), CancellationToken.None);
+                if (!outcome.UndoFailed) continue;
+                screen.Say("the lab is not as it was before, so no other row would mean anything. `./lab restore` heals what can be healed.");
+                break;
             }
         }
 
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("fault").AddColumn("fired after").AddColumn("called after").AddColumn("clear after").AddColumn("as stated");
-        var lines = new List<string> { "| fault | fired after | called after | clear after | as stated |", "|---|---|---|---|---|" };
-        foreach (var one in outcomes)
-        {
-            string[] cells = [one.Row.Name, Say(one.Fired), Say(one.Called), one.ClearAfter is { } clear ? Seconds(clear) : "not in time", one.Wrong.Count == 0 ? "yes" : "NO: " + string.Join("; ", one.Wrong)];
-            table.AddRow([.. cells.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(cell))]);
-            lines.Add($"| {string.Join(" | ", cells)} |");
-        }
-
-        Screen.Answer().Write(table);
-        var file = Path.Combine(folder, "alerts.md");
-        await File.WriteAllLinesAsync(file, lines, CancellationToken.None);
-        screen.Say($"table: {Places.Shown(file)}");
-        return stop.IsCancellationRequested ? Verdict.Aborted.ExitCode() : outcomes.Any(one => one.Wrong.Count > 0) ? 1 : 0;
+        Screen.Answer().Write(AlertTable.Of(outcomes));
+        if (outcomes.Count > 0) screen.Say($"table: {Places.Shown(file)}");
+        return AlertTable.ExitCode(outcomes, stop.IsCancellationRequested);
     }
 
     private static string Names(IReadOnlyList<AlertRow> rows) => string.Join(", ", rows.Select(row => row.Name));
-
-    private static string Say(IReadOnlyList<(string Alert, TimeSpan After)> alerts) => alerts.Count == 0 ? "nothing" : string.Join(", ", alerts.Select(one => $"{one.Alert} {Seconds(one.After)}"));
-
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 }

@@ -3,8 +3,11 @@ namespace ChaosLab.Lab.Watch;
 /// <summary>Where the figures of a watched run are: in its folder, or on the obs host of the lab it hurt.</summary>
 internal static class KeptFigures
 {
+    /// <summary>Name of the folder of Prometheus' files.</summary>
+    public const string FolderName = "prometheus";
+
     /// <summary>Files of Prometheus in the folder of a run.</summary>
-    public static string FolderOf(string run) => Path.Combine(run, "prometheus");
+    public static string FolderOf(string run) => Path.Combine(run, FolderName);
 
     /// <summary>Prometheus' own data.</summary>
     public static string DataOf(string run) => Path.Combine(FolderOf(run), "data");

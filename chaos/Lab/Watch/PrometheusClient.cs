@@ -14,12 +14,19 @@ internal sealed record Series(IReadOnlyDictionary<string, string> Labels, double
 /// <param name="State"><c>pending</c> or <c>firing</c>.</param>
 /// <param name="Labels">Its labels.</param>
 /// <param name="ActiveAt">Since when its expression is true.</param>
-internal sealed record ActiveAlert(string Name, string State, IReadOnlyDictionary<string, string> Labels, DateTimeOffset ActiveAt);
+/// <param name="For">How long it must be true before it fires.</param>
+internal sealed record ActiveAlert(string Name, string State, IReadOnlyDictionary<string, string> Labels, DateTimeOffset ActiveAt, TimeSpan For)
+{
+    /// <summary>When it began to fire, or will: the evaluation that found it true for long enough.</summary>
+    public DateTimeOffset Fires => ActiveAt + For;
+}
 
 /// <summary>Asks a Prometheus.</summary>
-internal sealed class PrometheusClient(Uri address) : IDisposable
+/// <param name="address">Where it is.</param>
+/// <param name="patience">How long an answer may take; null: 20 s.</param>
+internal sealed class PrometheusClient(Uri address, TimeSpan? patience = null) : IDisposable
 {
-    private readonly HttpClient client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient client = new() { BaseAddress = address, Timeout = patience ?? TimeSpan.FromSeconds(20) };
 
     /// <summary>Where it is.</summary>
     public Uri Address => address;
@@ -34,11 +41,16 @@ internal sealed class PrometheusClient(Uri address) : IDisposable
         return [.. result.AsArray().Select(one => new Series(Labels(one!["metric"]!), Number(one["value"]!.AsArray())))];
     }
 
-    /// <summary>Every alert that is pending or firing.</summary>
+    /// <summary>Every alert that is pending or firing, with what its rule says.</summary>
     public async Task<IReadOnlyList<ActiveAlert>> AlertsAsync(CancellationToken stop) =>
-        [.. (await AskAsync("api/v1/alerts", [], stop))["alerts"]!.AsArray().Select(one => new ActiveAlert(
-            one!["labels"]!["alertname"]!.GetValue<string>(), one["state"]!.GetValue<string>(), Labels(one["labels"]!),
-            DateTimeOffset.Parse(one["activeAt"]!.GetValue<string>(), CultureInfo.InvariantCulture)))];
+    [
+        .. from rules in (await AskAsync("api/v1/rules?type=alert", [], stop))["groups"]!.AsArray()
+           from rule in rules!["rules"]!.AsArray()
+           from alert in rule!["alerts"]!.AsArray()
+           select new ActiveAlert(
+               rule!["name"]!.GetValue<string>(), alert!["state"]!.GetValue<string>(), Labels(alert!["labels"]!),
+               DateTimeOffset.Parse(alert!["activeAt"]!.GetValue<string>(), CultureInfo.InvariantCulture), TimeSpan.FromSeconds(rule!["duration"]!.GetValue<double>())),
+    ];
 
     public void Dispose() => client.Dispose();
 

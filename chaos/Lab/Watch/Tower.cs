@@ -8,11 +8,12 @@ using ChaosLab.Lab.Metrics;
 
 namespace ChaosLab.Lab.Watch;
 
-/// <summary>Where the Prometheus of a running lab is, written for `lab console` of another terminal.</summary>
+/// <summary>Where the Prometheus and the desk of a running lab are, written for `lab console` and `lab desk` of another terminal.</summary>
 /// <param name="Prometheus">Its address.</param>
 /// <param name="Run">Folder of the run.</param>
 /// <param name="Runner">Process that runs the lab.</param>
-internal sealed record WatchSign(Uri Prometheus, string Run, int Runner)
+/// <param name="Desk">Where its incidents are taken; null: it has no desk.</param>
+internal sealed record WatchSign(Uri Prometheus, string Run, int Runner, Uri? Desk = null)
 {
     /// <summary>The sign of the lab that is watched now; null when there is none.</summary>
     public static WatchSign? Read(string state)
@@ -99,8 +100,9 @@ internal sealed class Tower : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (watched) File.Delete(WatchSign.FileIn(state));
         foreach (var process in processes) await process.DisposeAsync();
+        // Only now: without the sign the console opens the kept figures, which it cannot while Prometheus holds them.
+        if (watched) File.Delete(WatchSign.FileIn(state));
         Prometheus?.Dispose();
         if (desk is not null) await desk.DisposeAsync();
         if (metrics is not null) await metrics.DisposeAsync();
@@ -125,7 +127,7 @@ internal sealed class Tower : IAsyncDisposable
         Uri? alertmanager = null;
         if (WatchProcess.Find("prometheus-alertmanager") is { } manager)
         {
-            desk = await IncidentDesk.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(run, "incidents.jsonl"), time);
+            desk = await OpenDeskAsync(new IPEndPoint(IPAddress.Loopback, 0), run, say, time);
             alertmanager = WatchProcess.FreeAddress();
             await File.WriteAllTextAsync(Path.Combine(folder, "alertmanager.yml"), WatchFiles.Alertmanager(desk.Address), stop);
             processes.Add(await WatchProcess.StartAsync(lab, "alertmanager", manager, folder, alertmanager, time, stop,
@@ -144,6 +146,15 @@ internal sealed class Tower : IAsyncDisposable
             $"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address.Authority}", "--storage.tsdb.retention.time=30d"));
         Prometheus = new PrometheusClient(address);
         await SignAsync(address, run, say, stop);
+    }
+
+    // Whoever is on duty hears of a call where the run is told, and takes it from another terminal.
+    private static async Task<IncidentDesk> OpenDeskAsync(IPEndPoint at, string run, Action<string> say, TimeProvider time)
+    {
+        var desk = await IncidentDesk.StartAsync(at, Path.Combine(run, "incidents.jsonl"), time);
+        desk.Changed = (incident, action) => say("desk: " + incident.Say(action));
+        say($"incidents: {desk.Address}incidents (take one: ./lab desk --acknowledge ALERT, or curl -X POST {desk.Address}incidents/ALERT/acknowledge)");
+        return desk;
     }
 
     private static Uri? Observer(RunningLab lab) => lab.Topology == "embedded" ? null : lab.OfRole("obs") is [var obs, ..] ? obs.Public : null;
@@ -166,7 +177,7 @@ internal sealed class Tower : IAsyncDisposable
 
         try
         {
-            desk = await IncidentDesk.StartAsync(new IPEndPoint(Towards(obs), DeskPort), Path.Combine(run, "incidents.jsonl"), time);
+            desk = await OpenDeskAsync(new IPEndPoint(Towards(obs), DeskPort), run, say, time);
         }
         catch (IOException taken)
         {
@@ -192,7 +203,7 @@ internal sealed class Tower : IAsyncDisposable
 
     private async Task SignAsync(Uri prometheus, string run, Action<string> say, CancellationToken stop)
     {
-        await File.WriteAllTextAsync(WatchSign.FileIn(state), JsonSerializer.Serialize(new WatchSign(prometheus, run, Environment.ProcessId)), stop);
+        await File.WriteAllTextAsync(WatchSign.FileIn(state), JsonSerializer.Serialize(new WatchSign(prometheus, run, Environment.ProcessId, desk?.Address)), stop);
         watched = true;
         say($"watched by Prometheus: {prometheus} (dashboards: ./lab console)");
     }

@@ -8,6 +8,7 @@ import { ask, lines, named, regions, stepOf } from './prometheus.js';
 
 await initPluginTranslations('lab-console');
 const theme = createTheme({ colors: { mode: 'dark' } });
+const LOOK = 5000;
 const RANGES = { '2 min': 120, '5 min': 300, '15 min': 900, '1 h': 3600 };
 
 const read = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
@@ -75,10 +76,36 @@ function App() {
   const [instances, setInstances] = useState([]);
   const width = useWidth();
   const live = state?.live && (address.run || state.run) === state.live;
-  useEffect(() => { fetch('api/state').then(answer => answer.json()).then(setState, error => setTrouble(String(error))); }, [live ? 0 : tick]);
+  // A run begins and ends while the page is open, so what is live is asked for again and again; the boards are asked for once.
+  useEffect(() => {
+    let gone = false;
+    let timer;
+    let boards;
+    let before;
+    const look = async () => {
+      try {
+        const answer = await fetch(boards ? 'api/runs' : 'api/state');
+        if (!answer.ok) throw new Error(`it says ${answer.status}`);
+        const text = await answer.text();
+        if (gone) return;
+        setTrouble('');
+        if (text !== before) {
+          const found = JSON.parse(text);
+          boards ??= found.boards;
+          before = text;
+          setState({ ...found, boards });
+        }
+      } catch (error) {
+        if (!gone) setTrouble(`the console does not answer (${error.message})`);
+      }
+      if (!gone) timer = setTimeout(look, LOOK);
+    };
+    look();
+    return () => { gone = true; clearTimeout(timer); };
+  }, []);
   useEffect(() => {
     if (!live || address.pause) return undefined;
-    const timer = setInterval(() => setTick(now => now + 1), 5000);
+    const timer = setInterval(() => setTick(now => now + 1), LOOK);
     return () => clearInterval(timer);
   }, [live, address.pause]);
   const run = address.run || state?.run;
@@ -88,11 +115,11 @@ function App() {
   const range = useMemo(() => {
     const to = live ? Date.now() / 1000 : (whole?.to ?? Date.now() / 1000);
     return { from: span ? to - span : live ? to - 300 : (whole?.from ?? to - 300), to };
-  }, [live, whole?.from, whole?.to, span, tick, board]);
+  }, [live, live || whole?.from, live || whole?.to, span, tick, board]); // the end of a run at work moves, and must not move a page that is held
   useEffect(() => {
     if (run) ask(run, 'label/instance/values', { 'match[]': 'up{job="shortener"}', start: range.from, end: range.to }).then(setInstances, () => setInstances([]));
-  }, [run]);
-  if (trouble || !state) return <p style={{ margin: 16 }}>{trouble || '…'}</p>;
+  }, [run, instances.length ? 0 : tick]); // a run that has just begun has none yet
+  if (!state) return <p style={{ margin: 16 }}>{trouble || '…'}</p>;
   const variables = board.templating.list.map(one => one.name);
   return (
     <>
@@ -101,6 +128,7 @@ function App() {
           style={{ fontWeight: one === board && address.page !== 'runs' ? 700 : 400, color: one === board ? theme.colors.text.maxContrast : theme.colors.text.link }}>{one.title}</a>)}
         <a href="#" onClick={event => { event.preventDefault(); go({ page: 'runs' }); }} style={{ color: theme.colors.text.link }}>Runs</a>
         <span style={{ flex: 1 }} />
+        {trouble && <span style={{ color: theme.colors.error.text }}>{trouble}</span>}
         {variables.map(name => <Choice key={name} label={name} value={address[name] || 'all'} values={['all', ...instances]} pick={value => go({ [name]: value === 'all' ? '' : value })} />)}
         <Choice label="time" value={address.span || (live ? '5 min' : 'whole run')} values={[...(live ? [] : ['whole run']), ...Object.keys(RANGES)]} pick={value => go({ span: RANGES[value] ? value : '' })} />
         {live && <button style={{ height: 28, color: theme.colors.text.primary, background: theme.colors.background.secondary, border: `1px solid ${theme.colors.border.medium}`, borderRadius: 4 }} onClick={() => go({ pause: address.pause ? '' : '1' })}>{address.pause ? 'go on' : 'live: hold'}</button>}
