@@ -11,7 +11,7 @@ internal sealed class FakePrometheus : IDisposable
     private readonly Queue<string?> answers;
     private Listener? listener;
 
-    private FakePrometheus(IEnumerable<string?> answers) => this.answers = new Queue<string?>(answers);
+    private FakePrometheus(string?[] answers) => this.answers = new Queue<string?>(answers);
 
     public Uri Address => listener!.Address;
 

@@ -23,7 +23,7 @@ internal static class Drills
     private sealed record Cause(string Experiment, string Fault, Window When);
 
     // A fault that is in comes before one that is over: of the former the one that began last, of the latter the one that ended last.
-    private static Cause? CauseOf(DateTimeOffset called, IEnumerable<Cause> causes) => causes
+    private static Cause? CauseOf(DateTimeOffset called, List<Cause> causes) => causes
         .Where(one => one.When.From <= called && called <= one.When.To + Aftermath)
         .MaxBy(one => called <= one.When.To ? (true, one.When.From) : (false, one.When.To));
 
