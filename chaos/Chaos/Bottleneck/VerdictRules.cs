@@ -138,7 +138,8 @@ public static class VerdictRules
     private static BottleneckVerdict? Unmodelled(VerdictInputs inputs)
     {
         var missing = MissingControl(inputs);
-        return missing > Missing && inputs.Unmeasured.Count == 0 && inputs.Components.Where(component => component.Time is not null).All(component => component.Time!.StandardError < 0.15)
+        var times = inputs.Components.Select(component => component.Time).OfType<Elasticity>().ToList();
+        return missing > Missing && times.Count > 0 && inputs.Unmeasured.Count == 0 && times.All(time => time.StandardError < 0.15)
             ? new(Limit.Unmodelled, null,
                 [Say($"the elasticities add up to {inputs.SumOfTimes:+0.00;-0.00}, not to −1: something that was not dosed holds {missing:0 %} of the control. Look for a resource that is missing in the topology")], "medium")
             : null;

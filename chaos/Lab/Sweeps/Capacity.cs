@@ -120,7 +120,7 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
         };
     }
 
-    private static double Needed(IReadOnlyList<Expectation> objectives) => Math.Max(FewestRequests, Margin * objectives.Max(SampleNeed.Of));
+    private static double Needed(IReadOnlyList<Expectation> objectives) => Math.Max(FewestRequests, Math.Round(Margin * objectives.Max(SampleNeed.Of)));
 
     // A fault is put in for each try anew: it ends by itself soon after the longest one, and nobody measures without it.
     private async Task<TriedRate> TryAsync(RunningLab lab, NamedFault? fault, string run, int rate, CancellationToken stop)

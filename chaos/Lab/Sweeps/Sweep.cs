@@ -23,7 +23,15 @@ internal sealed record SweepPlan(bool OverInstances, Plant? Plant, int Most, int
 }
 
 /// <summary>A sweep that ended.</summary>
+/// <param name="Schema">Version of this record.</param>
+/// <param name="RunId">Id of the run.</param>
+/// <param name="Over"><c>users</c> or <c>instances</c>.</param>
+/// <param name="Planted">What was planted, in words.</param>
+/// <param name="Seed">Seed of orders and visitors.</param>
+/// <param name="Curve">What was measured.</param>
+/// <param name="LeftOut">What says nothing about the service.</param>
 /// <param name="Broken">Why no law was drawn; null: one was.</param>
+/// <param name="Fits">The rival laws, best first.</param>
 internal sealed record SweepResult(int Schema, string RunId, string Over, string Planted, int Seed, IReadOnlyList<ScalingPoint> Curve, IReadOnlyList<LeftOutPoint> LeftOut, string? Broken, IReadOnlyList<FitLine> Fits)
 {
     /// <summary>0 measured, 3 no law could be drawn.</summary>
