@@ -94,6 +94,20 @@ public sealed class ConsoleServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bottleneck_hunt_is_listed_with_what_it_named()
+    {
+        await using var server = await OpenAsync();
+        var record = root.File("runs/20261129-120000-bottleneck/bottleneck.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(record)!);
+        File.WriteAllText(record, """{"duration":72,"verdict":{"limit":"resource","word":"pool"}}""");
+
+        var state = await AskAsync(server);
+
+        Assert.Equal("pool", (string)state["runs"]![0]!["verdict"]!);
+        Assert.Equal(72, Length(state));
+    }
+
+    [Fact]
     public async Task A_run_without_figures_says_how_to_get_them()
     {
         await using var server = await OpenAsync();

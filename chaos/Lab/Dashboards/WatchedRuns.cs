@@ -21,6 +21,9 @@ internal sealed record RunEntry(string Id, string Verdict, bool Report, bool Wat
 internal sealed class WatchedRuns(Places places, TimeProvider time) : IAsyncDisposable
 {
     private const int Most = 200;
+
+    // Of experiments and game days, and of bottleneck hunts. A run without one is still at work, was ended, or leaves none.
+    private static readonly string[] Records = ["summary.json", "bottleneck.json"];
     private readonly SemaphoreSlim gate = new(1);
     private readonly Dictionary<string, (WatchProcess Process, Uri Address)> opened = [];
     private readonly ConcurrentDictionary<string, (DateTime Written, string Verdict, double? Length)> summaries = new();
@@ -70,7 +73,7 @@ internal sealed class WatchedRuns(Places places, TimeProvider time) : IAsyncDisp
     {
         var from = DateTime.TryParseExact(folder.Name.Length > 15 ? folder.Name[..15] : "", "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var began)
             ? began : folder.CreationTimeUtc;
-        var (verdict, length) = Summary(Path.Combine(folder.FullName, "summary.json"));
+        var (verdict, length) = Records.Select(name => Path.Combine(folder.FullName, name)).FirstOrDefault(File.Exists) is { } record ? Summary(record) : ("", null);
         var to = length is { } seconds ? from.AddSeconds(seconds) : LastWritten(folder);
         return new RunEntry(folder.Name, verdict, File.Exists(Path.Combine(folder.FullName, "report.html")), KeptFigures.Any(folder.FullName), Seconds(from), Seconds(to));
     }
@@ -84,13 +87,12 @@ internal sealed class WatchedRuns(Places places, TimeProvider time) : IAsyncDisp
     // A page asks every few seconds, and the record of a game day is long: it is read again when it was written again.
     private (string Verdict, double? Length) Summary(string file)
     {
-        if (!File.Exists(file)) return ("", null); // it is still at work, was ended, or leaves none
         var written = File.GetLastWriteTimeUtc(file);
         if (summaries.TryGetValue(file, out var known) && known.Written == written) return (known.Verdict, known.Length);
         try
         {
             var summary = JsonNode.Parse(File.ReadAllText(file));
-            var (verdict, length) = ((summary?["verdict"] as JsonValue)?.ToString() ?? "", (summary?["duration"] as JsonValue)?.TryGetValue<double>(out var seconds) == true ? seconds : (double?)null);
+            var (verdict, length) = (((summary?["verdict"] as JsonObject)?["word"] ?? summary?["verdict"])?.ToString() ?? "", (summary?["duration"] as JsonValue)?.TryGetValue<double>(out var seconds) == true ? seconds : (double?)null);
             summaries[file] = (written, verdict, length);
             return (verdict, length);
         }
