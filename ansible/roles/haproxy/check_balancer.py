@@ -36,11 +36,17 @@ def rendered(**settings):
 
 def without_haproxy(text):
     """The line with a sample in place of each of HAProxy's words: whether quotes and commas are right."""
-    line = re.search(r"^ *log-format '(.*)'$", text, re.M).group(1)
+    found = re.search(r"^ *log-format '(.*)'$", text, re.M)
+    if not found:
+        return "no log-format in single quotes"
+    line = found.group(1)
     samples = ((r"%\{\+Q\}\[[^]]*\]", '"x"'), (r"%\[date\(0,ms\)[^]]*\]", "007"), (r"%\[date,[^]]*\]", "2026-11-29T15:07:52"), (r"%\[[^]]*\]", "x"), (r"%(ST|Ta)\b", "503"), (r"%\w+", "x"))
     for word, sample in samples:
         line = re.sub(word, sample, line)
-    missing = NAMES - json.loads(line).keys()
+    try:
+        missing = NAMES - json.loads(line).keys()
+    except ValueError as wrong:
+        return f"{wrong}: {line}"
     return f"{', '.join(sorted(missing))} missing" if missing else ""
 
 
@@ -111,7 +117,10 @@ def with_haproxy(folder):
             said.append(log.recv(8192).decode())
     except socket.timeout:
         pass
-    lines = [json.loads(line[line.index("{"):]) for line in said if "{" in line]
+    try:
+        lines = [json.loads(line[line.index("{"):]) for line in said if "{" in line]
+    except ValueError as wrong:
+        return f"{wrong}: {said}"
     seen = {(line["path"], line["status"], line["traceId"]) for line in lines}
     wanted = {("/bad]\"\\%22", 500, TRACE), ("/a7Xb2Qz", 503, TRACE)}
     if wanted - seen:

@@ -33,7 +33,8 @@ def counted(bad, every, zero=True):
 
 def outside():
     """What no server counts: whoever gets no answer at all. Seen by the probers, each asking about once a second, so that one lost probe is none of the budget."""
-    return (lambda window: f"1 - avg(avg_over_time(probe_success[{window}]))",
+    # Of all probes and not the mean of the probers: one that has just begun would weigh as much as one that has asked for hours.
+    return (lambda window: f"1 - sum(sum_over_time(probe_success[{window}])) / sum(count_over_time(probe_success[{window}]))",
             lambda window, least: f"max(count_over_time(probe_success[{window}])) > {least['probes']}")
 
 

@@ -119,14 +119,15 @@ public class VerdictRuleTests
     }
 
     [Theory]
-    [InlineData(0.98, 1.2, "generator")]
-    [InlineData(0.98, 0.5, "pool")]
-    [InlineData(0.60, 1.2, "pool")]
-    public void A_generator_that_takes_most_of_a_full_machine_is_the_limit(double busy, double cores, string word)
+    [InlineData(0.98, 0.9, 1.2, 1.9, "generator")]
+    [InlineData(0.98, 0.9, 0.5, 1.9, "pool")]
+    [InlineData(0.60, 0.9, 1.2, 1.9, "pool")]
+    [InlineData(0.98, 0.15, 0.16, 0.3, "pool")] // somebody else fills the machine
+    public void A_generator_that_takes_most_of_a_machine_full_of_this_lab_is_the_limit(double busy, double share, double cores, double lab, string word)
     {
-        var inputs = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020);
+        var inputs = Recorded.Inputs(path: 0.005, @lock: 0.001, connections: 2, connection: 0.020, machine: busy, share: share);
 
-        Assert.Equal(word, VerdictRules.Decide(inputs with { Baseline = inputs.Baseline with { MachineBusy = busy, GeneratorCores = cores, LabCores = 1.9 } }).Word);
+        Assert.Equal(word, VerdictRules.Decide(inputs with { Baseline = inputs.Baseline with { GeneratorCores = cores, LabCores = lab } }).Word);
     }
 
     [Fact]

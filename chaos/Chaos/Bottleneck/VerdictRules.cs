@@ -40,6 +40,7 @@ public static class VerdictRules
         if (inputs.Baseline.Throughput <= 0) return new(Limit.Inconclusive, null,
             [Say($"no user of {inputs.Baseline.Users} got an answer within {inputs.Baseline.Seconds:0} s: the service stalls, or answers nobody. See what it says with ./lab load")], "none");
         if (Generator(inputs.Baseline) is { } generator) return generator;
+        if (CrowdingGenerator(inputs) is { } crowding) return crowding;
         if (inputs.Laws.Count > 0) return new(Limit.Instrumentation, null, inputs.Laws, "none");
 
         var controlling = inputs.Components.Where(component => IsBottleneck(component, inputs.Users)).OrderByDescending(component => component.Score).ThenByDescending(Control).ToList();
@@ -60,12 +61,15 @@ public static class VerdictRules
         if (reading.Latenesses > GeneratorShare) return new(Limit.Generator, null,
             [Say($"users spend {reading.Latenesses:0 %} of their round in the generator, between an answer and the next request (limit {GeneratorShare:0 %}): {reading.Users} users / {reading.Throughput:0.#}/s − {reading.ResponseSeconds * 1000:0.#} ms of response"),
              Say($"it used {reading.GeneratorCores:0.00} cores")], reading.Latenesses > 2 * GeneratorShare ? "high" : "medium");
-        // Short of processor time it is late with what it measures, too: that time looks like the service's.
-        return reading.MachineBusy > Crowded && reading.GeneratorCores > OthersShare * reading.LabCores
-            ? new(Limit.Generator, null,
-                [Say($"the machine is {reading.MachineBusy:0 %} busy, and the generator uses {reading.GeneratorCores:0.00} of the {reading.LabCores:0.00} cores of the lab, more than all that it measures")], "medium")
-            : null;
+        return null;
     }
+
+    // Short of processor time it is late with what it measures, too: that time looks like the service's.
+    private static BottleneckVerdict? CrowdingGenerator(VerdictInputs inputs) =>
+        inputs.MachineBusy > Crowded && inputs.LabShare >= OthersShare && inputs.Baseline.GeneratorCores > OthersShare * inputs.Baseline.LabCores
+            ? new(Limit.Generator, null,
+                [Say($"the machine is {inputs.MachineBusy:0 %} busy with this lab, and the generator uses {inputs.Baseline.GeneratorCores:0.00} of the lab's {inputs.Baseline.LabCores:0.00} cores, more than all that it measures")], "medium")
+            : null;
 
     private static bool IsBottleneck(Component component, int users) =>
         component.Kind != ComponentKind.Path && HasQueue(component, users) && IsInControl(component)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ChaosLab.Chaos.Bottleneck;
-using ChaosLab.Chaos.Journals;
 using ChaosLab.Chaos.Safety;
+using ChaosLab.Chaos.Verdicts;
 
 namespace ChaosLab.Lab.Bottleneck;
 
@@ -16,19 +16,27 @@ internal static class Again
     public static int Run(string folder, bool json, Screen screen)
     {
         var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "bottleneck.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }) : [];
-        if (files.Length == 0) throw new LabRefusedException($"there is no record of a bottleneck hunt in {Places.Shown(folder)}");
+        if (files.Length == 0)
+        {
+            screen.Say($"lab: --again: there is no record of a bottleneck hunt in {Places.Shown(folder)}");
+            return Verdicts.ExitCodeOfAMistake;
+        }
+
         var rows = new List<ConfusionRow>();
+        var code = 0;
         foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var then = Read(file);
             var inputs = Inputs(then);
             var verdict = VerdictRules.Decide(inputs);
+            if (then.Proof is { IsAgainst: true }) verdict = BottleneckHunt.Doubted(verdict);
             var now = then with { Inputs = inputs, Verdict = verdict, Sentence = Wording.Sentence(verdict, inputs, then.Proof) };
             rows.Add(new ConfusionRow(now.Planted?.Word ?? "none", now.Seed, verdict.Word, verdict.Component?.Instance ?? "", now.IsRight ?? BottleneckAnswer.ExitCode(now) == 0, now.Duration.TotalSeconds, inputs.MachineBusy, now.Sentence));
+            code = BottleneckAnswer.ExitCode(now);
             if (then.Verdict.Word != verdict.Word) screen.Say($"{Path.GetFileName(Path.GetDirectoryName(file))}: was {then.Verdict.Word}, now {verdict.Word}: {now.Sentence}");
         }
 
-        return Confusion.Answer(rows, json);
+        return Confusion.Answer(rows, files.Length == 1 ? code : Confusion.ExitCode(rows), json);
     }
 
     /// <summary>What the verdict was drawn from, with every elasticity from its blocks.</summary>

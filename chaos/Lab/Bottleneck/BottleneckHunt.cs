@@ -53,7 +53,7 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
             {
                 await KeepAsync(Of(inputs, found, null));
                 var proof = await ProveAsync(busy, tools, baseline, found, reliefs, stop);
-                return await KeepAsync(Of(Inputs(baseline, laws, knobs), proof.IsAgainst ? Doubted(found) : found, proof));
+                return await KeepAsync(Of(inputs, proof.IsAgainst ? Doubted(found) : found, proof));
             }
         }
 
@@ -89,7 +89,8 @@ internal sealed class BottleneckHunt(Places places, BottleneckPlan plan, Screen 
         }
     }
 
-    private static BottleneckVerdict Doubted(BottleneckVerdict verdict) => verdict with { Confidence = "low", Because = [.. verdict.Because, "the proof speaks against it: look at card 5"] };
+    /// <summary>A verdict that its proof speaks against.</summary>
+    public static BottleneckVerdict Doubted(BottleneckVerdict verdict) => verdict with { Confidence = "low", Because = [.. verdict.Because, "the proof speaks against it: look at card 5"] };
 
     private async Task TurnAsync(BusyLab busy, IReadOnlyList<Knob> knobs, Reading baseline, CancellationToken stop)
     {

@@ -35,17 +35,16 @@ internal static class Confusion
             }
         }
 
-        var code = Answer(rows, json);
-        return stop.IsCancellationRequested ? Verdict.Aborted.ExitCode() : code;
+        return Answer(rows, stop.IsCancellationRequested ? Verdict.Aborted.ExitCode() : ExitCode(rows), json);
     }
 
     /// <summary>The table, or one object, on standard output.</summary>
-    /// <returns>Exit code.</returns>
-    public static int Answer(IReadOnlyList<ConfusionRow> rows, bool json)
+    /// <returns>The exit code.</returns>
+    public static int Answer(IReadOnlyList<ConfusionRow> rows, int exitCode, bool json)
     {
-        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(new { schema = 1, exitCode = ExitCode(rows), right = rows.Count(row => row.IsRight), of = rows.Count, rows }, ResultJson.Options));
+        if (json) Console.Out.WriteLine(JsonSerializer.Serialize(new { schema = 1, exitCode, right = rows.Count(row => row.IsRight), of = rows.Count, rows }, ResultJson.Options));
         else Print(rows);
-        return ExitCode(rows);
+        return exitCode;
     }
 
     /// <summary>0: nine of ten of each kind are named right; 1: fewer of one; 3: of those every measurement broke off; 4: the lab can plant none of them.</summary>

@@ -17,7 +17,7 @@ internal static class EndingWell
         {
             return await work();
         }
-        catch (Exception refused) when (refused is LabRefusedException or ScenarioInitException or TimeoutException && !stopping.Token.IsCancellationRequested)
+        catch (Exception refused) when (!stopping.Token.IsCancellationRequested && refused is LabRefusedException or ScenarioInitException or TimeoutException)
         {
             screen.Say("lab: " + refused.Message);
             return Verdict.NotRun.ExitCode();
@@ -27,7 +27,7 @@ internal static class EndingWell
             screen.Say("lab: " + left.Message);
             return Verdict.UndoFailed.ExitCode();
         }
-        catch (Exception broken) when (IsBreak(broken))
+        catch (Exception broken) when (IsBreak(broken) || broken is LabRefusedException or ScenarioInitException)
         {
             // Whoever stops cuts requests off, too.
             var isStopped = stopping.Token.IsCancellationRequested;

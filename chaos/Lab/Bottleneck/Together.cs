@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using ChaosLab.Chaos.Safety;
 
 namespace ChaosLab.Lab.Bottleneck;
 
@@ -37,7 +38,8 @@ internal sealed class Together : IAsyncDisposable
             }
             catch (Exception failed)
             {
-                first ??= failed;
+                // Nothing is worse than what was not taken back.
+                if (first is not UndoFailedException) first = failed is UndoFailedException ? failed : first ?? failed;
             }
         }
 

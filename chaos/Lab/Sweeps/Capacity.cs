@@ -27,16 +27,20 @@ internal sealed record CapacityPlan(IReadOnlyList<Expectation> Objectives, Named
 /// <summary>Highest rate under one condition.</summary>
 /// <param name="Condition"><c>without fault</c>, or the fault.</param>
 /// <param name="Rate">Highest rate that met the objectives, per second; null when none did.</param>
-/// <param name="LimitKind"><c>service</c>, <c>generator</c>, <c>most</c> (no higher rate was to be tried), <c>fault-not-seen</c>, <c>too-few</c> or <c>stopped</c>.</param>
+/// <param name="LimitKind"><c>service</c>, <c>generator</c>, <c>most</c> (no higher rate was to be tried), <c>fault-not-seen</c>, <c>too-few</c>, <c>stopped</c> or <c>broke-off</c>.</param>
 /// <param name="Limit">What kept it from more, in words.</param>
 /// <param name="Tried">Every try.</param>
-internal sealed record CapacityLine(string Condition, int? Rate, string LimitKind, string Limit, IReadOnlyList<TriedRate> Tried);
+internal sealed record CapacityLine(string Condition, int? Rate, string LimitKind, string Limit, IReadOnlyList<TriedRate> Tried)
+{
+    /// <summary>The kind of limit of a search in which the fault did not bite.</summary>
+    public const string FaultNotSeen = "fault-not-seen";
+}
 
 /// <summary>A search that ended.</summary>
 internal sealed record CapacityResult(int Schema, string RunId, int Seed, IReadOnlyList<string> Objectives, IReadOnlyList<CapacityLine> Lines)
 {
-    /// <summary>0 a rate was found under each condition, 3 under one none was.</summary>
-    public int ExitCode => Lines.Any(line => line.Rate is null) ? Verdict.Inconclusive.ExitCode() : 0;
+    /// <summary>0 a rate was found under each condition, 3 under one none was, or its fault was not seen all the while.</summary>
+    public int ExitCode => Lines.Any(line => line.Rate is null || line.LimitKind == CapacityLine.FaultNotSeen) ? Verdict.Inconclusive.ExitCode() : 0;
 }
 
 /// <summary>Finds the highest rate of visitors (open load) at which the objectives hold.</summary>
@@ -99,9 +103,10 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
             await RateSearch.RunAsync(tried, Lowest(plan.Objectives), Math.Max(Least, Lowest(plan.Objectives)), plan.Most, rate => TryAsync(lab, fault, run, rate, stop));
             lines.Add(Line(condition, tried));
         }
-        catch when (tried.Count > 0)
+        catch (Exception ended) when (tried.Count > 0)
         {
-            lines.Add(new(condition, RateSearch.Best(tried), "stopped", "the search was stopped", tried));
+            var (kind, says) = stop.IsCancellationRequested ? ("stopped", "the search was stopped") : ("broke-off", "the search broke off: " + ended.Message);
+            lines.Add(new(condition, RateSearch.Best(tried), kind, says, tried));
             throw;
         }
     }
@@ -114,7 +119,7 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
         {
             null => new(condition, best, "most", "the highest rate that was to be tried", tried),
             { Answer: RateAnswer.GeneratorLate } => new(condition, best, "generator", "the load generator: " + above.Says, tried),
-            { Answer: RateAnswer.FaultNotSeen } => new(condition, best, "fault-not-seen", "the fault was not seen to bite: " + above.Says, tried),
+            { Answer: RateAnswer.FaultNotSeen } => new(condition, best, CapacityLine.FaultNotSeen, "the fault was not seen to bite: " + above.Says, tried),
             { Answer: RateAnswer.TooFew } => new(condition, best, "too-few", above.Says, tried),
             _ => new(condition, best, "service", above.Says, tried),
         };
@@ -129,7 +134,8 @@ internal sealed class Capacity(Places places, CapacityPlan plan, Screen screen, 
         await using var injected = fault is null ? null : await fault.InjectAsync(lab, string.Create(CultureInfo.InvariantCulture, $"{run}.t{++tries}"), length + Around, time, stop);
         var scenario = VisitorScenarios.All.First(one => one.Name == "follow-links").Create(
             new VisitorOptions(lab.Entry, [Simulation.Inject(rate, TimeSpan.FromSeconds(1), length)], TimeSpan.FromSeconds(1), plan.Seed, 50, new Ledger(time), TimeSpan.FromSeconds(2), 512) { Authority = lab.Authority });
-        var load = await LoadRunner.RegisterScenarios(scenario).WithSeed(plan.Seed).WithTimeProvider(time).WithLatenessFloor(Tolerable()).WithMaxConnections(512).WithoutReports().RunAsync(stop);
+        var load = await LoadRunner.RegisterScenarios(scenario).WithSeed(plan.Seed).WithTimeProvider(time).WithLatenessFloor(Tolerable()).WithMaxConnections(512)
+            .WithStartObserver(_ => injected?.Begin(stop)).WithoutReports().RunAsync(stop);
         stop.ThrowIfCancellationRequested();
         var record = new RunRecord { Samples = [.. load.Samples.ToList().OrderBy(sample => sample.Intended)], Stretches = [new Stretch(WindowName.Baseline, TimeSpan.Zero, TimeSpan.MaxValue)], End = load.Duration };
         var judged = plan.Objectives.Select(objective => RequestJudge.Of(objective, "objective", WindowName.Run, record, SampleNeed.Of(objective))).ToList();

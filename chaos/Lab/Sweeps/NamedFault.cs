@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ChaosLab.Chaos.Experiments;
 using ChaosLab.Chaos.Hosts;
 using ChaosLab.Chaos.Running;
@@ -42,11 +43,10 @@ internal sealed record NamedFault(string Name, NamedFault.Injection InjectAsync)
     private static async Task<InjectedFault> GiveAsync(RunningLab lab, Dose dose, string tag, TimeSpan longest, TimeProvider time, CancellationToken stop)
     {
         var given = await new DoseHand(lab, tag, time).GiveCountedAsync(dose, longest, stop);
-        return new InjectedFault(given, async (requests, token) => await given.CompletedAsync(token) switch
+        return new InjectedFault(given, given.CompletedAsync, "the dose had ended before the visitors had", (met, requests) => met switch
         {
-            null => new(false, "the dose had ended before the visitors had"),
             0 => new(false, "no request met it: the cache answers them all, or they were turned away before it. " + (lab is HostsLab ? "On the embedded lab, --without cache leaves the cache away" : "Leave the cache away with --without cache")),
-            { } met => new(true, string.Create(CultureInfo.InvariantCulture, $"{met} look-ups met the fault, for {requests} requests")),
+            _ => new(true, string.Create(CultureInfo.InvariantCulture, $"{met} look-ups met the fault, for {requests} requests")),
         });
     }
 
@@ -59,12 +59,9 @@ internal sealed record NamedFault(string Name, NamedFault.Injection InjectAsync)
         try
         {
             await Task.Delay(Seen, time, stop);
-            return new InjectedFault(undo, async (_, token) =>
-            {
-                foreach (var host in lost)
-                    if ((await host.Service.ReadAsync(token)).IsRunning) return new(false, $"{host.Name} runs again");
-                return new(true, $"{string.Join(", ", lost.Select(host => host.Name))} {(lost.Count == 1 ? "is" : "are")} down");
-            });
+            var names = string.Join(", ", lost.Select(host => host.Name));
+            return new InjectedFault(undo, async token => (await Task.WhenAll(lost.Select(host => host.Service.ReadAsync(token)))).Any(state => state.IsRunning) ? null : 0,
+                $"of {names} one runs again", (_, _) => new(true, $"{names} {(lost.Count == 1 ? "is" : "are")} down"));
         }
         catch
         {
@@ -116,12 +113,34 @@ internal sealed record NamedFault(string Name, NamedFault.Injection InjectAsync)
 
 /// <summary>A fault that is in. Disposing it undoes it.</summary>
 /// <param name="undo">Takes it back.</param>
-/// <param name="evidence">Whether it bit, after so many requests.</param>
-internal sealed class InjectedFault(IAsyncDisposable undo, Func<long, CancellationToken, Task<FaultSight>> evidence) : IAsyncDisposable
+/// <param name="count">How many calls met it so far; null: it is in no more.</param>
+/// <param name="ended">What to say of one that is in no more.</param>
+/// <param name="judge">Whether it bit, by how many calls met it while so many requests came.</param>
+internal sealed class InjectedFault(IAsyncDisposable undo, Func<CancellationToken, Task<long?>> count, string ended, Func<long, long, FaultSight> judge) : IAsyncDisposable
 {
-    public Task<FaultSight> LookAsync(long requests, CancellationToken stop) => evidence(requests, stop);
+    private Task<long?>? before;
 
-    public ValueTask DisposeAsync() => undo.DisposeAsync();
+    /// <summary>From now on requests count: what met it while links were made and the load warmed up is no evidence.</summary>
+    public void Begin(CancellationToken stop) => before = count(stop);
+
+    /// <summary>Whether it bit since the begin.</summary>
+    public async Task<FaultSight> LookAsync(long requests, CancellationToken stop)
+    {
+        try
+        {
+            return before is not null && await before is { } first && await count(stop) is { } now ? judge(now - first, requests) : new(false, ended);
+        }
+        catch (Exception silent) when (!stop.IsCancellationRequested && silent is HttpRequestException or IOException or JsonException or OperationCanceledException or HostUnreachableException)
+        {
+            return new(false, $"it cannot be read: {silent.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (before is not null) await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await undo.DisposeAsync();
+    }
 }
 
 /// <summary>What was seen of a fault.</summary>
