@@ -83,6 +83,20 @@ public class ProcessTests
     }
 
     [Fact]
+    public async Task A_database_that_is_away_holds_no_start_up()
+    {
+        using var folder = new TempFolder();
+        var variables = ShortenerProcess.Environment(folder.Database);
+        variables["Store__Kind"] = "postgres";
+        variables["Store__ConnectionString"] = "Host=127.0.0.1;Port=1;Database=none;Username=none"; // nobody listens there
+
+        using var process = await ShortenerProcess.ServeAsync(variables);
+
+        Assert.Contains(process.Output, line => line.Contains("cold or away", StringComparison.Ordinal));
+        Assert.Equal("ready\n", await (await process.Admin.GetAsync("/health/ready").Within("a probe")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Click_totals_are_exact_after_a_clean_stop()
     {
         using var folder = new TempFolder();

@@ -52,6 +52,16 @@ public abstract class LinkStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Warming_stores_nothing_and_the_store_goes_on()
+    {
+        await Store.WarmAsync(CancellationToken.None).Within("the warming");
+
+        Assert.Null(await Store.FindByKeyAsync("", CancellationToken.None).Within("a look"));
+        Assert.IsType<InsertOutcome.Created>(Assert.Single(await InsertAsync(Link("one"))));
+        Assert.NotNull(await FindAsync("one"));
+    }
+
+    [Fact]
     public async Task Codes_differ_by_case()
     {
         await InsertAsync(Link("abc", "https://example.org/1"), Link("ABC", "https://example.org/2"));

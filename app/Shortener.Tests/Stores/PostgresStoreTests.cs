@@ -16,6 +16,23 @@ public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
     protected override async Task<ILinkStore> OpenAsync() => new PostgresStore(_connection ??= await server.NewDatabaseAsync(), null, TimeSpan.FromSeconds(30), TimeProvider.System);
 
     [Fact]
+    public async Task Warming_connects_for_reads_and_writes_and_leaves_the_tables_empty()
+    {
+        var connection = await server.NewDatabaseAsync();
+        await using var cold = new PostgresStore(connection, null, TimeSpan.FromSeconds(30), TimeProvider.System);
+        await cold.MigrateAsync(CancellationToken.None).Within("the schema");
+
+        await cold.WarmAsync(CancellationToken.None).Within("the warming");
+
+        await using var observer = Npgsql.NpgsqlDataSource.Create(connection + ";Application Name=observer");
+        await using var ask = observer.CreateCommand("SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'shortener'), (SELECT count(*) FROM links)");
+        await using var row = await ask.ExecuteReaderAsync();
+        await row.ReadAsync();
+        Assert.Equal(8, row.GetInt64(0)); // four for reads, four for writes
+        Assert.Equal(0, row.GetInt64(1));
+    }
+
+    [Fact]
     public async Task A_statement_over_its_time_is_ended_by_the_server_and_surely_not_written()
     {
         await using var impatient = new PostgresStore(_connection!, null, TimeSpan.FromMilliseconds(200), TimeProvider.System);

@@ -22,6 +22,8 @@ public sealed class GatedStore(ILinkStore inner) : ILinkStore
 
     public Task MigrateAsync(CancellationToken stop) => inner.MigrateAsync(stop);
 
+    public Task WarmAsync(CancellationToken stop) => inner.WarmAsync(stop);
+
     public async Task<Link?> FindAsync(ShortCode code, CancellationToken stop)
     {
         var link = await inner.FindAsync(code, stop);

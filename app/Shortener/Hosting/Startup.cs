@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ChaosLab.Shortener.Hosting;
 
-/// <summary>Brings the schema up to date, waits out a slow start, then says ready. The listeners are up meanwhile, so that "starting" can be seen.</summary>
+/// <summary>Brings the schema up to date, warms the store, waits out a slow start, then says ready. The listeners are up meanwhile, so that "starting" can be seen.</summary>
 /// <param name="settings">Whether to migrate, and how slow the start is.</param>
 /// <param name="store">The store.</param>
 /// <param name="readiness">Told at the end.</param>
@@ -17,6 +17,8 @@ namespace ChaosLab.Shortener.Hosting;
 public sealed partial class Startup(
     Settings settings, ILinkStore store, Readiness readiness, IServer server, IHostApplicationLifetime life, TimeProvider time, ILogger<Startup> log) : BackgroundService
 {
+    private static readonly TimeSpan MostWarming = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,12 +37,31 @@ public sealed partial class Startup(
             }
         }
 
+        await WarmAsync(stoppingToken);
         await Task.Delay(settings.StartDelay, time, stoppingToken);
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (life.ApplicationStarted.Register(listening.SetResult)) await listening.Task.WaitAsync(stoppingToken);
         readiness.Started();
         Ready(log, settings.InstanceName, string.Join(' ', server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses));
     }
+
+    // A store that is away holds nobody up: known links are served without it, and visitors meet it as it is.
+    private async Task WarmAsync(CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(MostWarming);
+        try
+        {
+            await store.WarmAsync(patience.Token);
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested)
+        {
+            NotWarmed(log, e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Starting with a store that is cold or away: {Reason}")]
+    private static partial void NotWarmed(ILogger log, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The schema could not be brought up to date, trying again: {Reason}")]
     private static partial void MigrationFailed(ILogger log, string reason);

@@ -13,6 +13,9 @@ public sealed class StationedStore(ILinkStore store, StationSet stations) : ILin
     public Task MigrateAsync(CancellationToken stop) => store.MigrateAsync(stop);
 
     /// <inheritdoc/>
+    public Task WarmAsync(CancellationToken stop) => store.WarmAsync(stop);
+
+    /// <inheritdoc/>
     public async Task<Link?> FindAsync(ShortCode code, CancellationToken stop)
     {
         await stations.PassAsync("link.get", stop);

@@ -12,6 +12,9 @@ public interface ILinkStore : IAsyncDisposable
     /// <summary>Creates or updates the schema; any number of times, by any number of instances at once.</summary>
     Task MigrateAsync(CancellationToken stop);
 
+    /// <summary>Connects and runs what the first visitors would otherwise wait for; stores nothing.</summary>
+    Task WarmAsync(CancellationToken stop);
+
     /// <summary>The link, or null.</summary>
     Task<Link?> FindAsync(ShortCode code, CancellationToken stop);
 

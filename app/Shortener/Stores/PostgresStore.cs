@@ -24,6 +24,8 @@ public sealed class PostgresStore : ILinkStore
     private const double BurntRowsPerSecond = 1e7;
 
     private const string Columns = "SELECT code, url, created_at, expires_at, clicks, idem_key, idem_hash FROM links ";
+    private const string ByCode = Columns + "WHERE code = $1";
+    private const int WarmConnections = 4;
     private readonly NpgsqlDataSource _reads, _writes;
     private readonly NpgsqlDataSource? _standby;
     private readonly TimeProvider _time;
@@ -79,6 +81,23 @@ public sealed class PostgresStore : ILinkStore
     }
 
     /// <inheritdoc/>
+    public Task WarmAsync(CancellationToken stop)
+    {
+        // Twice each: the second time a connection prepares the statement. A few connections at once, as a burst of visitors wants them.
+        return Task.WhenAll(Enumerable.Range(0, WarmConnections).SelectMany(_ => new[] { LookAsync(_reads), LookAsync(_standby), StoreNothingAsync() })).WaitAsync(stop);
+
+        async Task LookAsync(NpgsqlDataSource? source)
+        {
+            for (var time = 0; source is not null && time < 2; time++) await FindAsync(source, ByCode, ShortCode.Random().Text);
+        }
+
+        async Task StoreNothingAsync()
+        {
+            for (var time = 0; time < 2; time++) await WriteAsync(static connection => StoreAsync(connection, []));
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<Link?> FindAsync(ShortCode code, CancellationToken stop)
     {
         var link = await (_stations is { IsDosed: true } ? InTurnAsync(_stations, code, stop) : AskAsync(code, stop));
@@ -109,23 +128,22 @@ public sealed class PostgresStore : ILinkStore
 
     private async Task<Link?> AskAsync(ShortCode code, CancellationToken stop)
     {
-        const string Sql = Columns + "WHERE code = $1";
         if (_standby is not null && _wanted.FromStandby && _stations is not { MayReadStandby: false })
         {
             try
             {
                 // It may lag: only the primary may say that there is no such link.
-                if (await FindAsync(_standby, Sql, code.Text).WaitAsync(stop) is { } known) return known;
+                if (await FindAsync(_standby, ByCode, code.Text).WaitAsync(stop) is { } known) return known;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 _ = e; // then the primary's answer, or its failure, is the store's
             }
 
-            return await FindAsync(_reads, Sql, code.Text).WaitAsync(stop);
+            return await FindAsync(_reads, ByCode, code.Text).WaitAsync(stop);
         }
 
-        var primary = FindAsync(_reads, Sql, code.Text);
+        var primary = FindAsync(_reads, ByCode, code.Text);
         if (_standby is null || _wanted.FromStandby) return await primary.WaitAsync(stop);
         try
         {
@@ -134,7 +152,7 @@ public sealed class PostgresStore : ILinkStore
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // A standby may lag: that a link is not there yet does not mean that there is none. Only the primary may say so.
-            return await OfStandbyAsync(FindAsync(_standby, Sql, code.Text), primary, stop) ?? await primary.WaitAsync(stop);
+            return await OfStandbyAsync(FindAsync(_standby, ByCode, code.Text), primary, stop) ?? await primary.WaitAsync(stop);
         }
     }
 
@@ -146,23 +164,7 @@ public sealed class PostgresStore : ILinkStore
     {
         var links = take();
         if (links.Count == 0) return [];
-        HashSet<string> stored = new(StringComparer.Ordinal);
-        await using (var insert = new NpgsqlCommand("""
-            INSERT INTO links(code, url, created_at, expires_at, idem_key, idem_hash)
-            SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::bytea[]) ORDER BY 1
-            ON CONFLICT DO NOTHING RETURNING code
-            """, connection))
-        {
-            insert.Parameters.Add(Values(links.Select(static link => link.Code.Text)));
-            insert.Parameters.Add(Values(links.Select(static link => link.Url)));
-            insert.Parameters.Add(Values(links.Select(static link => link.CreatedAt.UtcDateTime)));
-            insert.Parameters.Add(Values(links.Select(static link => link.ExpiresAt?.UtcDateTime)));
-            insert.Parameters.Add(Values(links.Select(static link => link.Key)));
-            insert.Parameters.Add(Values(links.Select(static link => link.RequestHash)));
-            await using var rows = await insert.ExecuteReaderAsync();
-            while (await rows.ReadAsync()) stored.Add(rows.GetString(0));
-        }
-
+        var stored = await StoreAsync(connection, links);
         var keys = links.Where(link => link.Key is not null && !stored.Contains(link.Code.Text)).Select(static link => link.Key!).ToArray();
         var (known, trouble) = await KnownKeysAsync(connection, keys);
         return [.. links.Select(link => stored.Contains(link.Code.Text) ? new InsertOutcome.Created(link.Stored) : Explain(link, known, trouble))];
@@ -304,6 +306,26 @@ public sealed class PostgresStore : ILinkStore
     // (PostgreSQL manual, appendix A: classes 08, 57P, 58, XX and 40003). Anything else broke on the way: nobody can tell.
     private static bool MayHaveWritten(Exception e) =>
         e is not PostgresException { SqlState: var state } || state is ['0', '8', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] or ['X', 'X', ..] or "40003";
+
+    // The codes that were not there yet.
+    private static async Task<HashSet<string>> StoreAsync(NpgsqlConnection connection, IReadOnlyList<NewLink> links)
+    {
+        HashSet<string> stored = new(StringComparer.Ordinal);
+        await using var insert = new NpgsqlCommand("""
+            INSERT INTO links(code, url, created_at, expires_at, idem_key, idem_hash)
+            SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::bytea[]) ORDER BY 1
+            ON CONFLICT DO NOTHING RETURNING code
+            """, connection);
+        insert.Parameters.Add(Values(links.Select(static link => link.Code.Text)));
+        insert.Parameters.Add(Values(links.Select(static link => link.Url)));
+        insert.Parameters.Add(Values(links.Select(static link => link.CreatedAt.UtcDateTime)));
+        insert.Parameters.Add(Values(links.Select(static link => link.ExpiresAt?.UtcDateTime)));
+        insert.Parameters.Add(Values(links.Select(static link => link.Key)));
+        insert.Parameters.Add(Values(links.Select(static link => link.RequestHash)));
+        await using var rows = await insert.ExecuteReaderAsync();
+        while (await rows.ReadAsync()) stored.Add(rows.GetString(0));
+        return stored;
+    }
 
     // Runs after the commit of the insert: whatever goes wrong here must not make those who were stored look unsaved.
     private static async Task<(Dictionary<string, (Link Link, byte[] Hash)> Known, StoreException? Trouble)> KnownKeysAsync(NpgsqlConnection connection, string[] keys)

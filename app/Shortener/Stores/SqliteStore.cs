@@ -47,6 +47,13 @@ public sealed class SqliteStore : ILinkStore
     }, stop);
 
     /// <inheritdoc/>
+    public async Task WarmAsync(CancellationToken stop)
+    {
+        await FindAsync(ShortCode.Random(), stop);
+        await FindByKeyAsync("", stop);
+    }
+
+    /// <inheritdoc/>
     public Task<Link?> FindAsync(ShortCode code, CancellationToken stop) =>
         _readers.RunAsync("link.get", session => Find(session, Columns + "WHERE code = $1", code.Text)?.Link, stop);
 

@@ -45,5 +45,6 @@ internal sealed class FiringAlerts(PrometheusClient prometheus, TimeProvider tim
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private static string NameOf(ActiveAlert alert) => alert.Labels.TryGetValue("slo", out var slo) ? $"{alert.Name}/{slo}" : alert.Name;
+    /// <summary>Its name, and its SLO when it is one's.</summary>
+    public static string NameOf(ActiveAlert alert) => alert.Labels.TryGetValue("slo", out var slo) ? $"{alert.Name}/{slo}" : alert.Name;
 }

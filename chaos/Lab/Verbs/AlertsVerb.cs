@@ -79,6 +79,7 @@ internal static class AlertsVerb
         {
             await using var tower = await Tower.BuildAsync(new SeeingPlan(null, Watch: true), lab, places, folder, screen.Say, time, stop);
             if (tower.Prometheus is null) throw new LabRefusedException("nobody watches this lab, so no alert can be seen");
+            await new ClearWindows(tower.Prometheus, time, screen.Say).WaitAsync(stop);
             foreach (var row in AlertRow.Of(on).Where(row => only.Length == 0 || only.Contains(row.Name)))
             {
                 if (stop.IsCancellationRequested) break;

@@ -31,7 +31,8 @@ public sealed record DiskFill : HostFault
               while :; do
                 free=$(df --output=avail -B1 "$1" | tail -n 1)
                 if [ "$free" -ge 4096 ]; then
-                  fallocate -l "$free" "$2-$number" || dd if=/dev/zero of="$2-$number" bs=64k status=none || :
+                  # It takes all there is, and says that it failed. Only where it took nothing is anything written.
+                  fallocate -l "$free" "$2-$number" || [ -s "$2-$number" ] || dd if=/dev/zero of="$2-$number" bs=64k status=none || :
                   number=$((number + 1))
                 fi
                 sleep 0.2
