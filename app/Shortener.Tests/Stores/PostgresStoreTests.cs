@@ -28,7 +28,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : LinkStoreTests
         await using var ask = observer.CreateCommand("SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'shortener'), (SELECT count(*) FROM links)");
         await using var row = await ask.ExecuteReaderAsync();
         await row.ReadAsync();
-        Assert.Equal(8, row.GetInt64(0)); // four for reads, four for writes
+        Assert.InRange(row.GetInt64(0), 2, 8); // up to four for reads, four for writes
         Assert.Equal(0, row.GetInt64(1));
     }
 

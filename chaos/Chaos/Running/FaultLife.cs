@@ -172,7 +172,8 @@ internal sealed class FaultLife
     {
         try
         {
-            await Undoing.DoAsync(_entry.Action, _time);
+            var answer = await Undoing.DoAsync(_entry.Action, _time);
+            Result = Result with { Undone = true, Undo = $"{_entry.Action.Says}: {answer}" };
         }
         catch (UndoFailedException broken)
         {

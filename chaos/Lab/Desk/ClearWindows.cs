@@ -43,7 +43,7 @@ internal sealed class ClearWindows(PrometheusClient prometheus, TimeProvider tim
             return
             [
                 .. firing.Where(one => one.State == "firing" && one.Name != "Watchdog").Select(FiringAlerts.NameOf)
-                    .Concat(burning.Select(one => "BudgetBurnsSlowly/" + one.Labels["slo"])).Except(AlertRow.OfTheMachine).Order(StringComparer.Ordinal),
+                    .Concat(burning.Select(one => "BudgetBurnsSlowly/" + one.Labels.GetValueOrDefault("slo"))).Except(AlertRow.OfTheMachine).Order(StringComparer.Ordinal),
             ];
         }
         catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException or InvalidOperationException || (silent is OperationCanceledException && !stop.IsCancellationRequested))

@@ -39,6 +39,13 @@ internal static class UpVerb
             var site = await steps.PlaybookAsync($"deployment of version {chosen}", inventory, "playbooks/site.yml", ["-e", $"shortener_version={chosen}"], TimeSpan.FromMinutes(15), stop);
             screen.Say("  " + site.Summary);
             var status = await LabStatus.ReadAsync(steps.AnsibleFolder, inventory, places.State, stop);
+            // A standby that was just made may not follow yet.
+            for (var look = time.GetTimestamp(); !status.Healthy && time.GetElapsedTime(look) < TimeSpan.FromSeconds(20);)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
+                status = await LabStatus.ReadAsync(steps.AnsibleFolder, inventory, places.State, stop);
+            }
+
             status.Print(Screen.Answer());
             screen.Say(string.Create(CultureInfo.InvariantCulture, $"up in {time.GetElapsedTime(began).TotalSeconds:0} s; log: {Places.Shown(steps.LogFile)}"));
             return status.Healthy ? 0 : HostsVerb.Failed;
