@@ -48,11 +48,9 @@ public sealed partial class Startup(
     // A store that is away holds nobody up: known links are served without it, and visitors meet it as it is.
     private async Task WarmAsync(CancellationToken stop)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(MostWarming);
         try
         {
-            await store.WarmAsync(patience.Token);
+            await store.WarmAsync(stop).WaitAsync(MostWarming, time, stop);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {

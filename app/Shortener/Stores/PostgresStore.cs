@@ -88,12 +88,12 @@ public sealed class PostgresStore : ILinkStore
 
         async Task LookAsync(NpgsqlDataSource? source)
         {
-            for (var time = 0; source is not null && time < 2; time++) await FindAsync(source, ByCode, ShortCode.Random().Text);
+            for (var round = 0; source is not null && round < 2; round++) await FindAsync(source, ByCode, ShortCode.Random().Text);
         }
 
         async Task StoreNothingAsync()
         {
-            for (var time = 0; time < 2; time++) await WriteAsync(static connection => StoreAsync(connection, []));
+            for (var round = 0; round < 2; round++) await WriteAsync(static connection => StoreAsync(connection, []));
         }
     }
 
