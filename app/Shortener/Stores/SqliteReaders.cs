@@ -33,6 +33,7 @@ internal sealed class SqliteReaders : IDisposable
     /// <param name="stop">Ends the waiting; work not yet begun is skipped.</param>
     public async Task<T> RunAsync<T>(string operation, Func<SqliteSession, T> work, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         await _turnstile.EnterAsync(stop);
         if (!_free.TryTake(out var lane))
         {
