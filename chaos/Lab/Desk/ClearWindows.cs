@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChaosLab.Lab.Watch;
 
 namespace ChaosLab.Lab.Desk;
@@ -38,15 +37,11 @@ internal sealed class ClearWindows(PrometheusClient prometheus, TimeProvider tim
     {
         try
         {
-            var firing = await prometheus.AlertsAsync(stop);
+            if (await new FiringAlerts(prometheus, time).LookAsync(null, stop) is not { } firing) return null;
             var burning = await prometheus.QueryAsync("slo:sli_error:ratio_rate1m > 3 * slo:budget:ratio", stop);
-            return
-            [
-                .. firing.Where(one => one.State == "firing" && one.Name != "Watchdog").Select(FiringAlerts.NameOf)
-                    .Concat(burning.Select(one => "BudgetBurnsSlowly/" + one.Labels.GetValueOrDefault("slo"))).Except(AlertRow.OfTheMachine).Order(StringComparer.Ordinal),
-            ];
+            return [.. firing.Concat(burning.Select(one => "BudgetBurnsSlowly/" + one.Labels.GetValueOrDefault("slo"))).Except(AlertRow.OfTheMachine).Order(StringComparer.Ordinal)];
         }
-        catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException or InvalidOperationException || (silent is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception silent) when (FiringAlerts.IsSilence(silent, stop))
         {
             return null;
         }

@@ -26,7 +26,7 @@ internal sealed class FiringAlerts(PrometheusClient prometheus, TimeProvider tim
         {
             alerts = await prometheus.AlertsAsync(stop);
         }
-        catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException or InvalidOperationException || (silent is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception silent) when (IsSilence(silent, stop))
         {
             return null;
         }
@@ -43,8 +43,11 @@ internal sealed class FiringAlerts(PrometheusClient prometheus, TimeProvider tim
         return [.. firing.Select(alert => alert.Key)];
     }
 
+    /// <summary>Whether Prometheus only did not tell, and the next question may be answered.</summary>
+    public static bool IsSilence(Exception failure, CancellationToken stop) =>
+        failure is HttpRequestException or IOException or JsonException or InvalidOperationException || (failure is OperationCanceledException && !stop.IsCancellationRequested);
+
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    /// <summary>Its name, and its SLO when it is one's.</summary>
-    public static string NameOf(ActiveAlert alert) => alert.Labels.TryGetValue("slo", out var slo) ? $"{alert.Name}/{slo}" : alert.Name;
+    private static string NameOf(ActiveAlert alert) => alert.Labels.TryGetValue("slo", out var slo) ? $"{alert.Name}/{slo}" : alert.Name;
 }
